@@ -1,0 +1,106 @@
+"""What was collected: subjects, their settings, and where each value stands.
+
+A reader turns a file into `Part`s (or, for rows without number such as devices, `Rows`). The settings inside a
+part are *content*: readers may hand out the same `Settings` object for equal text, and the engine judges each
+content object once. Where that content stands (file, first line) belongs to the part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Value: TypeAlias = Any
+"""str, int, float, bool, None, or a list/dict of these. Text formats such as INI keep `str`."""
+
+PathStep: TypeAlias = str | int
+Path: TypeAlias = tuple[PathStep, ...]
+"""("ScanScope", 0, "Path"): keys by name, items of lists by position."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRef:
+    """One thing that can be judged: a host's KESL, a KSC policy, a licence.
+
+    `kind` is a dotted word such as `kesl.host`; `key` stays the same from year to year; `name` is for people;
+    `version` is empty when no input states it.
+    """
+
+    kind: str
+    key: str
+    name: str
+    product: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The edit prohibition of a policy setting.
+
+    `own` is the lock of the node itself, `above` that of the nearest locked ancestor node, `inherited` says that a
+    policy higher in the tree holds it (`policy` and `group` name it where the export does).
+    """
+
+    own: bool
+    above: bool = False
+    inherited: bool = False
+    policy: str = ""
+    group: str = ""
+
+    @property
+    def enforced(self) -> bool:
+        """True when the node, an ancestor node or an upper policy forbids the change."""
+        return self.own or self.above or self.inherited
+
+
+@dataclass(slots=True, eq=False)
+class Settings:
+    """The content of one area (`app`, `task.Update`, `section.KLNAG_SVCPRT`): a tree of values.
+
+    `values` nests dicts and lists as the product does. `complete` is False when the file was cut off inside or right
+    after this area, so that a missing key proves nothing. `locks` is given for policies only. `locate` turns a path
+    into a line relative to the part's first line (int, 0-based) or a JSON/XML pointer (str); it is called for evidence
+    only. `judged` is the engine's own memory.
+    """
+
+    area: str
+    values: Mapping[str, Value]
+    complete: bool = True
+    locks: Mapping[Path, Lock] | None = None
+    locate: Callable[[Path], int | str] | None = None
+    judged: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(slots=True)
+class Part:
+    """Settings of one subject as one file states them. `line` is the 1-based line of relative line 0."""
+
+    subject: SubjectRef
+    settings: Settings
+    file: str
+    line: int = 1
+
+
+@dataclass(slots=True)
+class Rows:
+    """A batch of records of one kind, of which there may be millions: devices above all.
+
+    `records` are flat attribute dicts; typed wrappers of KSC (`{"type": "datetime", "value": ...}`) may still be in
+    place (`auditor.sdk.values.plain` unwraps one). `pointer` with the position (`first` + index) names each record's place.
+    """
+
+    kind: str
+    product: str
+    records: Sequence[Mapping[str, Value]]
+    file: str
+    pointer: str
+    first: int
+    server: str = ""
+
+
+@dataclass(slots=True)
+class Collected:
+    """When the file's data were collected, UTC ISO 8601 (`2026-03-01T10:00:00Z`), as the file itself states."""
+
+    at: str
