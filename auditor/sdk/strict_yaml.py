@@ -6,7 +6,7 @@ Kaspersky values such as `On`, `Yes`, `010`, `12:30:45` or `12.10` would be chan
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -19,14 +19,12 @@ _Base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Loader(_Base):  # type: ignore[misc]  # the C loader has no stubs
     """Resolves only true/false, null, integers and simple floats."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~)$"), list("n~"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"^-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]$"), list("-0123456789")
 )
@@ -48,13 +46,18 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
+def _forbid_aliases(text: str) -> None:
+    """Aliases make small files that expand without end; a check file never needs one."""
+    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_Base)):
+        raise ContentError("anchors and aliases are not allowed", hint="write the value out")
+
+
 def load(text: str, where: str) -> Any:
     """The document in `text`; ContentError naming `where` and the line for anything that YAML 1.2 or our rules forbid."""
     if len(text) > _MAX_CHARS:
         raise ContentError(f"larger than {_MAX_CHARS} characters", where=where)
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_Base)):
-            raise ContentError("anchors and aliases are not allowed", hint="write the value out")
+        _forbid_aliases(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506, TID251  # the strict loader itself
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
