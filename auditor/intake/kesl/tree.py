@@ -118,9 +118,11 @@ _FINGERPRINTS: dict[str, str] = {
 _SCAN = "ODS?"
 
 _TASK_FILE = re.compile(
-    r"(?:^|[_.\- ])(?:task|schedule|state)[_\- ](?:(?P<id>\d{1,9})(?:[_\- ]|(?=\.)))?(?P<name>[^/]*?)\.(?:ini|txt|json|conf)$",
+    r"(?:^|[_.\- ])(?:task|schedule|state)[_\- ]"
+    r"(?:(?P<id>\d{1,9})(?:[_\- ]|(?=\.)))?(?P<name>[^/]*?)\.(?:ini|txt|json|conf)$",
     re.IGNORECASE,
 )
+_NO_TASK = frozenset({"list", "settings", "all", "info", "state", "states"})
 _COLLECTOR_FILE = re.compile(r"^taskset(?P<id>\d{1,9})\.txt$", re.IGNORECASE)
 _COLLECTOR_LINE = re.compile(r"^TaskID\s+(?P<id>\d{1,9})(?P<names>(?:\s+\S+)*?)\s+configuration:\s*$")
 
@@ -181,6 +183,8 @@ def task_from_file_name(name: str, version: str = "") -> tuple[int | None, str |
         return None
     task_id = int(match["id"]) if match["id"] else None
     stated = match["name"].strip()
+    if task_id is None and stated.lower() in _NO_TASK:
+        return None
     if stated:
         return task_id, canonical_task(stated) or stated
     return None if task_id is None else (task_id, task_of_id(task_id, version))
