@@ -87,7 +87,7 @@ class Rows:
     """A batch of records of one kind, of which there may be millions: devices above all.
 
     `records` are flat attribute dicts; typed wrappers of KSC (`{"type": "datetime", "value": ...}`) may still be in
-    place (`auditor.sdk.values.plain` unwraps one). `pointer` with the position (`first` + index) names each record's place.
+    place (`auditor.sdk.values.plain` unwraps one). `pointer` with `first` + index names the place of each record.
     """
 
     kind: str

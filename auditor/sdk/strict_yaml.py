@@ -53,7 +53,7 @@ def _forbid_aliases(text: str) -> None:
 
 
 def load(text: str, where: str) -> Any:
-    """The document in `text`; ContentError naming `where` and the line for anything that YAML 1.2 or our rules forbid."""
+    """The document in `text`; ContentError naming `where` and the line for what YAML 1.2 or our rules forbid."""
     if len(text) > _MAX_CHARS:
         raise ContentError(f"larger than {_MAX_CHARS} characters", where=where)
     try:

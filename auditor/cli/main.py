@@ -1,0 +1,82 @@
+"""The command line: one module per command, loaded when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from auditor.cli import exits
+from auditor.errors import AuditorError, UsageProblem
+
+# name -> (module:attribute, one line for --help): known here so that help loads nothing else
+COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("auditor.cli.audit:audit", "Read exports, run the checks, write checklist and report."),
+    "baselines": ("auditor.cli.baselines:baselines", "List, show and compare baselines."),
+    "checks": ("auditor.cli.checks:checks", "List, show, test and create checks."),
+    "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
+    "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
+    "plugins": ("auditor.cli.plugins:plugins", "List plugins and what became of them."),
+    "report": ("auditor.cli.report:report", "Render reports again from a stored result."),
+    "schema": ("auditor.cli.schema:schema", "Print a published JSON Schema."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; imports one only when it is run. Commands of plugins are asked for last."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the built-in commands."""
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a built-in command, else ask the plugins."""
+        if cmd_name in COMMANDS:
+            module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+            command: click.Command = getattr(import_module(module), attribute)
+            return command
+        if super().get_command(ctx, cmd_name) is None:
+            from auditor.app.plugins import load_plugins
+
+            load_plugins().manager.hook.auditor_commands(group=self)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Help without importing anything."""
+        rows = [(name, COMMANDS[name][1]) for name in self.list_commands(ctx) if name in COMMANDS]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="kaspersky-auditor", prog_name="auditor", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Health check of Kaspersky business products from exported settings.
+
+    Nothing leaves this computer. Start with:  auditor audit FOLDER --out report
+    """
+
+
+def run() -> int:
+    """Run a command and turn expected errors into one line and a documented exit code."""
+    try:
+        result = cli.main(prog_name="auditor", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return exits.INTERNAL
+    except AuditorError as error:
+        click.echo(f"auditor: {_visible(str(error))}", err=True)
+        return exits.USAGE if isinstance(error, UsageProblem) else exits.BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return exits.OK
+    return result if isinstance(result, int) else exits.OK
+
+
+def _visible(text: str) -> str:
+    """Control characters of foreign names made visible: a terminal must not obey them."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

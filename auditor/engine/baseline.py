@@ -1,0 +1,138 @@
+"""Baselines: which checks a run makes, with which parameters and severities."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+from auditor.engine.catalogue import Root, list_files
+from auditor.errors import ContentError
+from auditor.model.outcomes import Severity
+from auditor.sdk.check import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One check as a baseline wants it."""
+
+    check: Check
+    params: Mapping[str, Any]
+    severity: Severity
+    severity_reason: str = ""
+    mandatory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A resolved baseline: parents applied. `rules` are check patterns with what the baseline says about them."""
+
+    id: str
+    title: str
+    revision: int
+    description: str
+    include: tuple[str, ...]
+    exclude: Mapping[str, str]
+    checks: Mapping[str, Mapping[str, Any]]
+    mandatory: tuple[str, ...]
+    references: tuple[Mapping[str, str], ...]
+    extends: str = ""
+    sha256: str = ""
+    lineage: tuple[str, ...] = field(default=())
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(orjson.loads((files("auditor.sdk") / "schemas" / "baseline.schema.json").read_bytes()))
+
+
+def load_baselines(roots: Sequence[Root]) -> dict[str, Baseline]:
+    """All baselines by id, parents applied; ContentError for cycles, unknown parents and duplicate ids."""
+    from auditor.sdk.strict_yaml import load
+
+    raw: dict[str, tuple[Mapping[str, Any], bytes, str]] = {}
+    for root in roots:
+        for file in list_files(root):
+            document = load(file.data.decode("utf-8", "replace"), file.where)
+            problem = next(iter(_validator().iter_errors(document)), None)
+            if problem is not None:
+                place = "/".join(str(step) for step in problem.path) or "top level"
+                raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
+            if document["id"] in raw:
+                raise ContentError(f"baseline {document['id']} is already defined", where=file.where)
+            raw[document["id"]] = (document, file.data, file.where)
+    return {name: _resolve(name, raw, ()) for name in sorted(raw)}
+
+
+def _resolve(name: str, raw: Mapping[str, tuple[Mapping[str, Any], bytes, str]], seen: tuple[str, ...]) -> Baseline:
+    document, data, where = raw[name]
+    if name in seen:
+        raise ContentError(f"baselines extend each other in a circle: {' > '.join((*seen, name))}", where=where)
+    own = Baseline(
+        id=name,
+        title=document["title"],
+        revision=document["revision"],
+        description=document["description"],
+        include=tuple(document.get("include", ())),
+        exclude=dict(document.get("exclude", {})),
+        checks=dict(document.get("checks", {})),
+        mandatory=tuple(document.get("mandatory", ())),
+        references=tuple(document["references"]),
+        extends=document.get("extends", ""),
+        sha256=hashlib.sha256(data).hexdigest(),
+        lineage=(name,),
+    )
+    if not own.extends:
+        return own
+    if own.extends not in raw:
+        raise ContentError(f"extends {own.extends!r}, which does not exist", where=where)
+    parent = _resolve(own.extends, raw, (*seen, name))
+    merged = {
+        name: {**parent.checks.get(name, {}), **own.checks.get(name, {})} for name in (*parent.checks, *own.checks)
+    }
+    return replace(
+        own,
+        include=(*parent.include, *own.include),
+        exclude={**parent.exclude, **own.exclude},
+        checks=merged,
+        mandatory=(*parent.mandatory, *own.mandatory),
+        sha256=hashlib.sha256((own.sha256 + parent.sha256).encode()).hexdigest(),
+        lineage=(*parent.lineage, name),
+    )
+
+
+def _matching(pattern: str, checks: Mapping[str, Check]) -> list[str]:
+    return [name for name in checks if fnmatchcase(name, pattern)]
+
+
+def select(baseline: Baseline, checks: Mapping[str, Check]) -> dict[str, Selection]:
+    """The checks of a baseline; ContentError when it names a check or parameter that does not exist, or none at all."""
+    for pattern in (*baseline.include, *baseline.exclude, *baseline.checks, *baseline.mandatory):
+        if not _matching(pattern, checks):
+            raise ContentError(f"no check is named {pattern!r}", where=f"baseline {baseline.id}")
+    names = {name for pattern in baseline.include for name in _matching(pattern, checks)}
+    names -= {name for pattern in baseline.exclude for name in _matching(pattern, checks)}
+    mandatory = {name for pattern in baseline.mandatory for name in _matching(pattern, checks)}
+    selected = {name: _selection(checks[name], baseline, name in mandatory) for name in sorted(names)}
+    if not selected:
+        raise ContentError("no check is selected: this would be no audit", where=f"baseline {baseline.id}")
+    return selected
+
+
+def _selection(check: Check, baseline: Baseline, mandatory: bool) -> Selection:
+    said: dict[str, Any] = {}
+    for pattern, rule in baseline.checks.items():
+        if fnmatchcase(check.id, pattern):
+            said.update(rule)
+    params = check.parameters(said.get("params", {}))
+    severity = Severity(said.get("severity", check.severity))
+    reason = said.get("severity_reason", check.raw.get("severity_reason", ""))
+    return Selection(check, params, severity, reason, mandatory)

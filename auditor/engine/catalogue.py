@@ -1,0 +1,205 @@
+"""The catalogue: checks, logical settings, baselines and collection steps, loaded from content roots.
+
+A root is a folder (or package resource) with YAML files. Parsing and validating YAML costs far more than an audit of
+one small export, so the parsed documents are kept as JSON under the hash of every byte they came from: a changed file
+has another hash, so the copy can never be stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from auditor.errors import ContentError
+from auditor.sdk.check import Check
+from auditor.sdk.mapping import LogicalSetting, parse_mappings
+
+_CACHE_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One place of content: `origin` names its owner in messages (distribution or folder)."""
+
+    origin: str
+    folder: Traversable
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """One YAML file: path inside its root, the root's owner, its bytes."""
+
+    path: str
+    origin: str
+    data: bytes
+
+    @property
+    def where(self) -> str:
+        """How messages name it."""
+        return f"{self.origin}:{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All content of a run. `sha256` identifies it."""
+
+    checks: Mapping[str, Check]
+    logical: Mapping[str, LogicalSetting]
+    collection: Sequence[Mapping[str, Any]]
+    reference: Mapping[str, Any]
+    sha256: str
+
+
+def list_files(root: Root) -> list[ContentFile]:
+    """Every YAML file of a root, sorted by path."""
+    found: list[ContentFile] = []
+    _collect(root.folder, "", root.origin, found)
+    return sorted(found, key=lambda file: file.path)
+
+
+def _collect(folder: Traversable, prefix: str, origin: str, found: list[ContentFile]) -> None:
+    for entry in folder.iterdir():
+        name = entry.name
+        if name.endswith(".yaml"):
+            found.append(ContentFile(prefix + name, origin, entry.read_bytes()))
+        elif "." not in name and name != "__pycache__" and entry.is_dir():
+            _collect(entry, f"{prefix}{name}/", origin, found)
+
+
+def digest(content: Iterable[ContentFile]) -> str:
+    """SHA-256 over owner, path and bytes of every file, in order."""
+    whole = hashlib.sha256()
+    for file in content:
+        whole.update(f"{file.origin}\0{file.path}\0{len(file.data)}\0".encode())
+        whole.update(file.data)
+    return whole.hexdigest()
+
+
+def load_catalogue(roots: Sequence[Root], cache_folder: Path | None) -> Catalogue:
+    """Read all content; ContentError for an invalid file or an id that two files claim."""
+    content = [file for root in roots for file in list_files(root)]
+    sha256 = digest(content)
+    documents = _cached(cache_folder, sha256)
+    if documents is None:
+        documents = [_parse(file) for file in content]
+        _keep(cache_folder, sha256, documents)
+    return _assemble(documents, sha256)
+
+
+def load_tolerant(roots: Sequence[Root]) -> tuple[Catalogue, list[ContentError]]:
+    """For authors at work: the files that are right, and what is wrong with the others."""
+    content = [file for root in roots for file in list_files(root)]
+    documents, errors = [], []
+    for file in content:
+        try:
+            documents.append(_parse(file))
+        except ContentError as error:
+            errors.append(error)
+    return _assemble(documents, digest(content)), errors
+
+
+def _cached(folder: Path | None, sha256: str) -> list[dict[str, Any]] | None:
+    if folder is None:
+        return None
+    try:
+        stored = orjson.loads((folder / f"catalogue-{_CACHE_FORMAT}-{sha256}.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return stored if isinstance(stored, list) else None
+
+
+def _keep(folder: Path | None, sha256: str, documents: list[dict[str, Any]]) -> None:
+    """Best effort: without a writable cache folder every start parses the YAML again, and nothing else changes."""
+    if folder is None:
+        return
+    target = folder / f"catalogue-{_CACHE_FORMAT}-{sha256}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("catalogue-*.json"):
+            old.unlink(missing_ok=True)
+        partial = target.with_suffix(".tmp")
+        partial.write_bytes(orjson.dumps(documents))
+        partial.replace(target)
+    except OSError:
+        return
+
+
+def _parse(file: ContentFile) -> dict[str, Any]:
+    from auditor.sdk.strict_yaml import load
+
+    try:
+        text = file.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ContentError("not UTF-8", where=f"{file.where}, byte {error.start}") from error
+    document = load(text, file.where)
+    kind = _kind(file.path)
+    if kind == "check":
+        validate_check(document, file)
+    return {"kind": kind, "path": file.path, "origin": file.origin, "document": document}
+
+
+def _kind(path: str) -> str:
+    parts = path.split("/")
+    if "mappings" in parts:
+        return "reference" if parts[-1].endswith("_keys.yaml") else "mapping"
+    return "collection" if "collection" in parts else "check"
+
+
+@cache
+def _check_validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    schema = orjson.loads((files("auditor.sdk") / "schemas" / "check.schema.json").read_bytes())
+    return Draft202012Validator(schema)
+
+
+def validate_check(document: Any, file: ContentFile) -> None:
+    """ContentError naming file and place when the document is no valid check or not named after its id."""
+    problems = sorted(_check_validator().iter_errors(document), key=lambda error: [str(step) for step in error.path])
+    if problems:
+        first = problems[0]
+        place = "/".join(str(step) for step in first.path) or "top level"
+        raise ContentError(f"{place}: {first.message[:300]}", where=file.where, hint="see docs/check-format.md")
+    stem = file.path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    if document["id"] != stem:
+        raise ContentError(f"id {document['id']} differs from the file's name", where=file.where)
+
+
+def _assemble(documents: Iterable[Mapping[str, Any]], sha256: str) -> Catalogue:
+    checks: dict[str, Check] = {}
+    logical: dict[str, LogicalSetting] = {}
+    collection: list[Mapping[str, Any]] = []
+    reference: dict[str, Any] = {}
+    for entry in documents:
+        where = f"{entry['origin']}:{entry['path']}"
+        if entry["kind"] == "check":
+            check = _check_of(entry)
+            _claim(checks, check.id, check, where)
+        elif entry["kind"] == "mapping":
+            for setting in parse_mappings(entry["document"], where):
+                _claim(logical, setting.name, setting, where)
+        elif entry["kind"] == "reference":
+            reference.update(entry["document"])
+        else:
+            collection.append(entry["document"])
+    return Catalogue(dict(sorted(checks.items())), logical, collection, reference, sha256)
+
+
+def _claim(table: dict[str, Any], name: str, value: Any, where: str) -> None:
+    if name in table:
+        owner = getattr(table[name], "origin", "another file")
+        raise ContentError(f"{name} is already defined by {owner}", where=where, hint="rename one of them")
+    table[name] = value
+
+
+def _check_of(entry: Mapping[str, Any]) -> Check:
+    folders = entry["path"].split("/")[:-1]
+    return Check(entry["document"]["id"], entry["document"], folders[-1] if folders else "other", entry["origin"])

@@ -1,0 +1,341 @@
+"""Judging: selected checks, compiled once, applied to subjects; equal content is judged once.
+
+Checks that read the same areas form a group. What a group says about some content depends on that content (and product
+and version) alone, so it is remembered on the content object itself; a fleet that shares policies pays once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from auditor.engine.baseline import Selection
+from auditor.errors import ContentError
+from auditor.model.outcomes import Confidence, Outcome, Reason
+from auditor.model.snapshot import SubjectRef
+from auditor.model.verdicts import Evidence, Judgement
+from auditor.sdk.context import Context
+from auditor.sdk.mapping import LogicalSetting
+from auditor.sdk.predicates import Compiler, Node, Trace
+from auditor.sdk.versions import Version, compile_range, parse
+from auditor.sdk.views import SubjectView, evidence_of
+
+FAMILIES: dict[str, frozenset[str]] = {"kesl": frozenset({"kesl", "kess-linux", "kics-linux"})}
+"""Sister products that share task names and keys with the product named first, but not its version numbers."""
+
+_MEMORY_LIMIT = 512
+
+Body = Callable[[SubjectView], Judgement]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledCheck:
+    """A check ready to judge. `areas` is what it reads, None when a Python body may read anything."""
+
+    selection: Selection
+    body: Body
+    areas: tuple[str, ...] | None
+    applies: Callable[[SubjectRef], Reason | None]
+    versions_stated: bool
+
+    @property
+    def id(self) -> str:
+        """The check's id."""
+        return self.selection.check.id
+
+    def judge(self, view: SubjectView) -> Judgement:
+        """Exactly one judgement, whatever happens."""
+        excluded = self.applies(view.ref)
+        if excluded is not None:
+            return Judgement(Outcome.NOT_APPLICABLE, reason=excluded)
+        try:
+            judgement = self.body(view)
+        except Exception as error:  # noqa: BLE001  # a crashing check is a verdict, never a lost line
+            return crashed(error)
+        if not isinstance(judgement, Judgement):
+            return crashed(TypeError(f"the check answered {type(judgement).__name__}, not a Judgement"))
+        if self.versions_stated and not view.ref.version and judgement.reason is Reason.KEY_ABSENT:
+            return Judgement(
+                judgement.outcome, judgement.evidence, Reason.VERSION_UNKNOWN, areas=("info", *judgement.areas)
+            )
+        return judgement
+
+
+def crashed(error: Exception) -> Judgement:
+    """The verdict of a check that failed itself."""
+    note = f"{type(error).__name__}: {str(error)[:200]}"
+    return Judgement(Outcome.ERROR, (Evidence("", note=note),), Reason.CRASHED)
+
+
+@dataclass(slots=True, eq=False)
+class Judged:
+    """What one group says about some content. `encoded` is a place for the writer's own memory."""
+
+    group: Group
+    judgements: tuple[Judgement, ...]
+    notable: tuple[int, ...]
+    encoded: dict[Any, Any] = field(default_factory=dict)
+
+    def pairs(self) -> Iterable[tuple[CompiledCheck, Judgement]]:
+        """Each check with its judgement."""
+        return zip(self.group.checks, self.judgements, strict=True)
+
+
+_QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+
+def judged(group: Group, judgements: tuple[Judgement, ...]) -> Judged:
+    """A group's judgements with the positions of those that a sample should show."""
+    notable = tuple(index for index, item in enumerate(judgements) if item.outcome not in _QUIET)
+    return Judged(group, judgements, notable)
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Checks that read the same areas of one kind of subject; `areas` None: not to be remembered."""
+
+    areas: tuple[str, ...] | None
+    checks: list[CompiledCheck] = field(default_factory=list)
+    nothing: dict[tuple[str, str], Judged] = field(default_factory=dict)
+
+    def judge(self, view: SubjectView) -> Judged:
+        """The group's judgements for a subject, remembered where they depend on content alone."""
+        if self.areas is None:
+            return self._fresh(view)
+        parts = view.parts
+        present = [part for area in self.areas for part in parts.get(area, ())]
+        ref = view.ref
+        if not present:
+            memory: dict[Any, Judged] = self.nothing
+            key: Any = (ref.product, ref.version)
+        else:
+            memory = present[0].settings.judged
+            key = (self, ref.product, ref.version, *[part.settings for part in present[1:]])
+        known = memory.get(key)
+        if known is None:
+            narrow = {area: parts[area] for area in self.areas if area in parts}
+            known = self._fresh(SubjectView(ref, narrow, view.logical))
+            if len(memory) >= _MEMORY_LIMIT:
+                memory.clear()
+            memory[key] = known
+        return known
+
+    def _fresh(self, view: SubjectView) -> Judged:
+        return judged(self, tuple(check.judge(view) for check in self.checks))
+
+    def parts_of(self, view: SubjectView) -> list[Any]:
+        """The parts in the order that evidence numbers them."""
+        if self.areas is None:
+            return view.sources()
+        return [part for area in self.areas for part in view.parts.get(area, ())]
+
+
+@dataclass(slots=True)
+class Program:
+    """All compiled checks of a run, by kind of subject. `estate` is filled before Python bodies judge."""
+
+    selections: Mapping[str, Selection]
+    logical: Mapping[str, LogicalSetting]
+    as_of: datetime
+    estate: dict[str, list[SubjectView]] = field(default_factory=dict)
+    groups: dict[str, list[Group]] = field(default_factory=dict)
+    manual: list[Selection] = field(default_factory=list)
+    fleet: list[Selection] = field(default_factory=list)
+
+    def judge(self, view: SubjectView) -> list[Judged]:
+        """Every check of the subject's kind, each exactly once."""
+        return [group.judge(view) for group in self.groups.get(view.ref.kind, ())]
+
+
+def compile_program(
+    selections: Mapping[str, Selection], logical: Mapping[str, LogicalSetting], as_of: datetime
+) -> Program:
+    """Compile the selected checks; ContentError names a check whose body is wrong."""
+    program = Program(selections, logical, as_of)
+    by_areas: dict[tuple[str, tuple[str, ...] | None], Group] = {}
+    for selection in selections.values():
+        check = selection.check
+        if check.form == "manual":
+            program.manual.append(selection)
+        elif check.is_fleet:
+            program.fleet.append(selection)
+        else:
+            compiled = compile_check(selection, program)
+            key = (check.subject, compiled.areas)
+            if key not in by_areas:
+                by_areas[key] = Group(compiled.areas)
+                program.groups.setdefault(check.subject, []).append(by_areas[key])
+            by_areas[key].checks.append(compiled)
+    return program
+
+
+def compile_check(selection: Selection, program: Program) -> CompiledCheck:
+    """One check; ContentError names it when its body is wrong."""
+    check = selection.check
+    compiler = Compiler(check.subject, program.logical, selection.params, program.as_of)
+    try:
+        when = compiler.compile(check.raw["when"]) if "when" in check.raw else None
+        body = _BODIES[check.form](selection, compiler, program)
+        test = compile_range(check.raw["versions"]) if "versions" in check.raw else None
+    except ContentError as error:
+        raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
+    areas = None if check.form == "python" else tuple(sorted(compiler.needs))
+    return CompiledCheck(selection, _guarded(when, body), areas, _applicability(check.product, test), test is not None)
+
+
+def _guarded(when: Node | None, body: Body) -> Body:
+    if when is None:
+        return body
+
+    def judge(view: SubjectView) -> Judgement:
+        trace = Trace(view)
+        truth = when(trace)
+        if truth is False:
+            return Judgement(Outcome.NOT_APPLICABLE, tuple(trace.evidence), Reason.PRECONDITION)
+        if truth is None:
+            return unknown(trace)
+        return body(view)
+
+    return judge
+
+
+def _applicability(product: str, test: Callable[[Version], bool] | None) -> Callable[[SubjectRef], Reason | None]:
+    family = FAMILIES.get(product)
+    siblings = frozenset().union(*FAMILIES.values())
+
+    def applies(ref: SubjectRef) -> Reason | None:
+        if ref.product != product and ref.product in siblings and (family is None or ref.product not in family):
+            return Reason.OTHER_PRODUCT
+        if test is None or ref.product != product or not ref.version:
+            return None
+        version = parse(ref.version)
+        return None if version is None or test(version) else Reason.OTHER_VERSION
+
+    return applies
+
+
+def unknown(trace: Trace) -> Judgement:
+    """The verdict of a predicate that could not be decided: the gravest kind of nothing it met, and what to collect."""
+    reasons = [reason for reason in _GRAVITY if reason in trace.reasons]
+    reason = reasons[0] if reasons else Reason.KEY_ABSENT
+    areas = tuple(dict.fromkeys(trace.areas))
+    return Judgement(Outcome.UNKNOWN, tuple(trace.evidence), reason, areas=areas, confidence=trace.confidence)
+
+
+_GRAVITY = (
+    Reason.CONFLICT,
+    Reason.INCOMPLETE,
+    Reason.NOT_UNDERSTOOD,
+    Reason.NO_MAPPING,
+    Reason.NOT_COLLECTED,
+    Reason.KEY_ABSENT,
+)
+
+
+def _expect_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
+    node = compiler.compile(selection.check.raw["expect"])
+
+    def judge(view: SubjectView) -> Judgement:
+        trace = Trace(view)
+        truth = node(trace)
+        if truth is None:
+            return unknown(trace)
+        evidence, sure = tuple(trace.evidence), trace.confidence
+        if truth:
+            return Judgement(Outcome.PASS, evidence, confidence=sure)
+        return Judgement(Outcome.FAIL, evidence, message="fail", params=_deciding(evidence), confidence=sure)
+
+    return judge
+
+
+def _deciding(evidence: Sequence[Evidence]) -> dict[str, Any]:
+    """Parameters for the message: the first value that is not as it should be, else the first value."""
+    item = next((entry for entry in evidence if entry.met is False), evidence[0] if evidence else None)
+    if item is None:
+        return {}
+    return {"setting": item.setting, "current": item.value if item.has_value else "absent", "expected": item.expected}
+
+
+def _schema_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
+    raw = selection.check.raw["schema"]
+    area, schema = raw["area"], compiler.argument(raw["schema"])
+    needed = [compiler.finder(f"{area}.{name}") for name in raw["needs"]]
+    compiler.needs[area] = None
+    validators: list[Any] = []
+
+    def judge(view: SubjectView) -> Judgement:
+        trace = Trace(view)
+        hits = [find(trace) for find in needed]
+        for hit in hits:
+            if hit.reason is not None:
+                trace.unknown(hit.reason, hit.areas)
+        trace.evidence = [evidence_of(hit) for hit in hits]
+        if trace.reasons:
+            return unknown(trace)
+        if not validators:
+            from jsonschema import Draft202012Validator
+
+            validators.append(Draft202012Validator(schema))
+        return _schema_verdict(view, area, validators[0], trace)
+
+    return judge
+
+
+def _schema_verdict(view: SubjectView, area: str, validator: Any, trace: Trace) -> Judgement:
+    values = view.parts[area][0].settings.values
+    problems = sorted(validator.iter_errors(values), key=lambda problem: [str(step) for step in problem.path])
+    if not problems:
+        return Judgement(Outcome.PASS, tuple(trace.evidence))
+    found = [
+        Evidence(f"{area}.{'.'.join(str(step) for step in problem.path)}", note=problem.message[:200], met=False)
+        for problem in problems
+    ]
+    return Judgement(
+        Outcome.FAIL, (*trace.evidence, *found), message="fail", params={"current": problems[0].message[:200]}
+    )
+
+
+def _python_body(selection: Selection, _: Compiler, program: Program) -> Body:
+    module, _colon, name = selection.check.raw["python"].partition(":")
+    try:
+        function = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ContentError(f"python body {selection.check.raw['python']!r} cannot be loaded: {error}") from error
+
+    def judge(view: SubjectView) -> Judgement:
+        answer: Judgement = function(Context(view, program.estate, selection.params, program.as_of))
+        return answer
+
+    return judge
+
+
+_BODIES: dict[str, Callable[[Selection, Compiler, Program], Body]] = {
+    "expect": _expect_body,
+    "schema": _schema_body,
+    "python": _python_body,
+}
+
+
+def message_of(selection: Selection, judgement: Judgement) -> str:
+    """The sentence of a judgement in English; an unfilled place is left visible rather than raising."""
+    template = selection.check.raw.get("messages", {}).get(judgement.message, "")
+    if not template:
+        return ""
+    try:
+        return str(template).format_map(_Visible(judgement.params))
+    except (ValueError, IndexError, AttributeError):
+        return str(template)
+
+
+class _Visible(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def weakest(*confidences: Confidence | None) -> Confidence:
+    """The lowest of the given confidences."""
+    order = list(Confidence)
+    return max((item for item in confidences if item is not None), key=order.index)

@@ -1,0 +1,58 @@
+"""Logical settings: one name for a fact that products and versions keep in different places, or nobody knows where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.errors import ContentError
+from auditor.model.outcomes import Confidence
+from auditor.model.snapshot import Path
+from auditor.sdk.areas import split_setting
+from auditor.sdk.operators import text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a logical setting. `values` translates the product's words (without case); None keeps them."""
+
+    area: str
+    path: Path
+    name: str
+    values: Mapping[str, str] | None = None
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalSetting:
+    """A fact with the places to look for it, tried in order. No places: where it is kept is not publicly known."""
+
+    name: str
+    title: str
+    product: str
+    places: tuple[Mapping[str, Any], ...]
+
+    def resolve(self, kind: str) -> tuple[Place, ...]:
+        """The places, for subjects of one kind."""
+        return tuple(_place(kind, place) for place in self.places)
+
+
+def _place(kind: str, raw: Mapping[str, Any]) -> Place:
+    area, path = split_setting(kind, raw["setting"])
+    values = raw.get("values")
+    translated = {text_of(word): logical for word, logical in values.items()} if values else None
+    return Place(area, path, raw["setting"], translated, Confidence(raw.get("confidence", "high")))
+
+
+def parse_mappings(document: Any, where: str) -> list[LogicalSetting]:
+    """The logical settings of one mapping file (`settings:` name -> title, product, places)."""
+    if not isinstance(document, Mapping) or not isinstance(document.get("settings"), Mapping):
+        raise ContentError("a mapping file has one key: settings", where=where)
+    found = []
+    for name, raw in document["settings"].items():
+        unknown = raw.keys() - {"title", "product", "places", "question"}
+        if unknown or "title" not in raw or "product" not in raw:
+            raise ContentError(f"{name}: needs title, product, places; unknown: {sorted(unknown)}", where=where)
+        found.append(LogicalSetting(name, raw["title"], raw["product"], tuple(raw.get("places") or ())))
+    return found

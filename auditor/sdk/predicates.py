@@ -1,0 +1,315 @@
+"""Three-valued predicates: compiled once, they judge a subject and keep the evidence.
+
+True passes, False fails, None is unknown and carries its reason. Kleene's tables: one false makes `all` false whatever
+is unknown, one true makes `any` true; otherwise unknown wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from auditor.errors import ContentError
+from auditor.model.outcomes import Confidence, Reason
+from auditor.model.verdicts import Evidence
+from auditor.sdk import operators
+from auditor.sdk.areas import split_name, split_setting
+from auditor.sdk.mapping import LogicalSetting, Place
+from auditor.sdk.operators import Operator
+from auditor.sdk.views import ABSENT, Hit, SubjectView, descend, evidence_of, lock_of
+
+ITEM_EVIDENCE = 20
+"""Most list items named in the evidence of one judgement."""
+
+_LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty"})
+_LIST_KEYS = frozenset({"each", "some", "none", "of", "where", "absent_is_empty"})
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a judgement looked at: evidence, reasons for unknown, areas to collect, weakest confidence."""
+
+    view: SubjectView
+    evidence: list[Evidence] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    confidence: Confidence = Confidence.HIGH
+    item: Hit | None = None
+
+    def unknown(self, reason: Reason, areas: Iterable[str] = ()) -> None:
+        """Note why something could not be decided; returns None, the third truth value."""
+        self.reasons.append(reason)
+        self.areas.extend(areas)
+
+    def weigh(self, confidence: Confidence) -> None:
+        """Keep the weakest confidence of all data used."""
+        order = list(Confidence)
+        self.confidence = max(self.confidence, confidence, key=order.index)
+
+
+Node = Callable[[Trace], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Turns the predicate of a check file into a function. `needs` collects the areas that it reads."""
+
+    kind: str
+    logical: Mapping[str, LogicalSetting]
+    params: Mapping[str, Any]
+    as_of: datetime
+    needs: dict[str, None] = field(default_factory=dict)
+
+    def compile(self, raw: Any) -> Node:
+        """The function for one node; ContentError tells what is wrong with it."""
+        if not isinstance(raw, Mapping):
+            raise ContentError(f"a predicate is a mapping, not {raw!r}")
+        for name, build in (("all", self._all), ("any", self._any), ("not", self._not)):
+            if name in raw:
+                if len(raw) != 1:
+                    raise ContentError(f"{name} stands alone, not beside {sorted(raw.keys() - {name})}")
+                return build(raw[name])
+        if raw.keys() & {"each", "some", "none"}:
+            return self._quantified(raw)
+        return self._leaf(raw)
+
+    def _parts(self, raw: Any) -> list[Node]:
+        if not isinstance(raw, list) or not raw:
+            raise ContentError("all and any take a list of predicates")
+        return [self.compile(part) for part in raw]
+
+    def _all(self, raw: Any) -> Node:
+        nodes = self._parts(raw)
+
+        def judge(trace: Trace) -> bool | None:
+            truths = [node(trace) for node in nodes]
+            return False if False in truths else None if None in truths else True
+
+        return judge
+
+    def _any(self, raw: Any) -> Node:
+        nodes = self._parts(raw)
+
+        def judge(trace: Trace) -> bool | None:
+            truths = [node(trace) for node in nodes]
+            return True if True in truths else None if None in truths else False
+
+        return judge
+
+    def _not(self, raw: Any) -> Node:
+        node = self.compile(raw)
+
+        def judge(trace: Trace) -> bool | None:
+            truth = node(trace)
+            return None if truth is None else not truth
+
+        return judge
+
+    def resolve(self, name: str) -> tuple[Place, ...]:
+        """The places of a logical or physical setting; remembers their areas as needed."""
+        logical = self.logical.get(name)
+        if logical is not None:
+            places = logical.resolve(self.kind)
+        else:
+            area, path = split_setting(self.kind, name)
+            places = (Place(area, path, name),)
+        self.needs.update(dict.fromkeys(place.area for place in places))
+        return places
+
+    def finder(self, name: str) -> Callable[[Trace], Hit]:
+        """A lookup for a setting; names that begin with a dot are relative to the list item at hand."""
+        if not isinstance(name, str):
+            raise ContentError(f"{name!r} is no setting name")
+        if name.startswith("."):
+            path = tuple(split_name(name[1:])) if len(name) > 1 else ()
+            return lambda trace: _in_item(trace, path)
+        places = self.resolve(name)
+        return lambda trace: trace.view.find_places(name, places)
+
+    def argument(self, value: Any) -> Any:
+        """`$name` replaced by the parameter's value, also inside lists and mappings."""
+        if isinstance(value, str) and value.startswith("$"):
+            if value[1:] not in self.params:
+                raise ContentError(f"no parameter is named {value[1:]!r}")
+            return self.params[value[1:]]
+        if isinstance(value, list):
+            return [self.argument(item) for item in value]
+        if isinstance(value, Mapping):
+            return {key: self.argument(item) for key, item in value.items()}
+        return value
+
+    def _leaf(self, raw: Mapping[str, Any]) -> Node:
+        unknown = raw.keys() - operators.NAMES - _LEAF_EXTRAS
+        if unknown or "setting" not in raw:
+            raise ContentError(f"a leaf needs a setting and known words; not understood: {sorted(unknown)}")
+        find = self.finder(raw["setting"])
+        if "exists" in raw:
+            return _exists_node(find, raw["exists"])
+        if "same_as" in raw:
+            return _same_node(find, self.finder(raw["same_as"]), raw["same_as"])
+        tests = []
+        if raw.keys() & operators.NAMES:
+            leaf = {key: self.argument(value) for key, value in raw.items() if key in operators.NAMES}
+            options = {"as_of": self.as_of}
+            if "known" in raw:
+                options["known"] = self.argument(raw["known"])
+            tests.append(_value_node(find, operators.compile_operator(leaf, options), "absent_is_empty" in raw))
+        if "locked" in raw:
+            tests.append(_lock_node(find, raw["locked"]))
+        if not tests:
+            raise ContentError(f"the leaf for {raw['setting']!r} tests nothing")
+        if len(tests) == 1:
+            return tests[0]
+
+        def judge(trace: Trace) -> bool | None:
+            truths = [test(trace) for test in tests]
+            return False if False in truths else None if None in truths else True
+
+        return judge
+
+    def _quantified(self, raw: Mapping[str, Any]) -> Node:
+        quantifier = next(name for name in ("each", "some", "none") if name in raw)
+        if raw.keys() - _LIST_KEYS or "of" not in raw:
+            raise ContentError(f"{quantifier} takes of, where and absent_is_empty")
+        find = self.finder(raw[quantifier])
+        body = self.compile(raw["of"])
+        where = self.compile(raw["where"]) if "where" in raw else None
+        return _list_node(quantifier, find, body, where, bool(raw.get("absent_is_empty")))
+
+
+def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
+    item = trace.item
+    if item is None:
+        raise ContentError("a relative setting stands outside each, some and none")
+    value = descend(item.value, path)
+    name = f"{item.name}.{'.'.join(path)}" if path else item.name
+    full = (*item.path, *path)
+    if value is ABSENT:
+        return Hit(reason=Reason.KEY_ABSENT, name=name, areas=item.areas, path=full)
+    return replace(item, value=value, raw=value, name=name, path=full)
+
+
+def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empty: bool) -> Node:
+    def judge(trace: Trace) -> bool | None:
+        hit = find(trace)
+        if absent_is_empty and hit.reason is Reason.KEY_ABSENT:
+            hit = replace(hit, value=[], raw=ABSENT, reason=None, note="no entry in the export")
+        trace.weigh(hit.confidence)
+        if hit.reason is not None:
+            trace.unknown(hit.reason, hit.areas)
+            trace.evidence.append(evidence_of(hit, operator.words))
+            return None
+        truth = operator.test(hit.value)
+        if truth is None:
+            trace.unknown(Reason.NOT_UNDERSTOOD)
+        trace.evidence.append(evidence_of(hit, operator.words, truth))
+        return truth
+
+    return judge
+
+
+def _lock_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
+    if not isinstance(wanted, bool):
+        raise ContentError("locked takes true or false")
+    words = "locked" if wanted else "not locked"
+
+    def judge(trace: Trace) -> bool | None:
+        hit = find(trace)
+        if hit.part is None or hit.raw is ABSENT:
+            trace.unknown(hit.reason or Reason.KEY_ABSENT, hit.areas)
+            trace.evidence.append(evidence_of(hit, words))
+            return None
+        lock = lock_of(hit.part, hit.path)
+        if lock is None:
+            trace.unknown(Reason.KEY_ABSENT, hit.areas)
+            trace.evidence.append(evidence_of(hit, words, note="the export does not tell the lock"))
+            return None
+        truth = lock.enforced is wanted
+        trace.evidence.append(evidence_of(hit, words, truth))
+        return truth
+
+    return judge
+
+
+def _exists_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
+    if not isinstance(wanted, bool):
+        raise ContentError("exists takes true or false")
+
+    def judge(trace: Trace) -> bool | None:
+        hit = find(trace)
+        if hit.reason in (Reason.NOT_COLLECTED, Reason.INCOMPLETE, Reason.NO_MAPPING):
+            trace.unknown(hit.reason, hit.areas)
+            trace.evidence.append(evidence_of(hit, "present" if wanted else "absent"))
+            return None
+        truth = (hit.raw is not ABSENT) is wanted
+        trace.evidence.append(evidence_of(hit, "present" if wanted else "absent", truth))
+        return truth
+
+    return judge
+
+
+def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name: str) -> Node:
+    def judge(trace: Trace) -> bool | None:
+        left, right = find(trace), other(trace)
+        truth: bool | None = None
+        for hit in (left, right):
+            if hit.reason is not None:
+                trace.unknown(hit.reason, hit.areas)
+        if left.reason is None and right.reason is None:
+            truth = operators.text_of(left.value) == operators.text_of(right.value)
+        trace.evidence.append(evidence_of(left, f"the same as {name}", truth))
+        trace.evidence.append(evidence_of(right))
+        return truth
+
+    return judge
+
+
+def _list_node(
+    quantifier: str, find: Callable[[Trace], Hit], body: Node, where: Node | None, absent_is_empty: bool
+) -> Node:
+    # The truth of one item that decides the whole, and what it makes of it.
+    decisive, verdict = {"each": (False, False), "some": (True, True), "none": (True, False)}[quantifier]
+
+    def judge(trace: Trace) -> bool | None:
+        hit = find(trace)
+        if absent_is_empty and hit.reason is Reason.KEY_ABSENT:
+            hit = replace(hit, value=[], reason=None)
+        if hit.reason is None and not isinstance(hit.value, list):
+            hit = replace(hit, reason=Reason.NOT_UNDERSTOOD)
+        if hit.reason is not None:
+            trace.unknown(hit.reason, hit.areas)
+            trace.evidence.append(evidence_of(hit))
+            return None
+        truths = []
+        for truth, found in _judged_items(trace, hit, body, where):
+            truths.append(truth)
+            if truth is None or truth is decisive:
+                trace.evidence.extend(found[: max(0, ITEM_EVIDENCE - len(trace.evidence))])
+        if decisive in truths:
+            return verdict
+        if None in truths:
+            return None
+        count = f"{len(truths)} of {len(hit.value)} entries looked at" if truths else "no entry to look at"
+        trace.evidence.append(Evidence(hit.name, met=not verdict, note=count))
+        return not verdict
+
+    return judge
+
+
+def _judged_items(
+    trace: Trace, hit: Hit, body: Node, where: Node | None
+) -> Iterable[tuple[bool | None, list[Evidence]]]:
+    for index, value in enumerate(hit.value):
+        item = replace(hit, value=value, raw=value, name=f"{hit.name}[{index}]", path=(*hit.path, index))
+        inner = Trace(trace.view, item=item)
+        selected = where(inner) if where is not None else True
+        if selected is False:
+            continue
+        truth = body(inner) if selected else None
+        if truth is None:
+            trace.reasons.extend(inner.reasons)
+            trace.areas.extend(inner.areas)
+        trace.weigh(inner.confidence)
+        yield truth, inner.evidence

@@ -1,0 +1,33 @@
+"""What an author of a renderer implements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Protocol
+
+
+class StoredResult(Protocol):
+    """A stored result (`auditor schema result`) with its streamed arrays."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The document `result.json`."""
+
+    def verdicts(self) -> Iterator[Mapping[str, Any]]:
+        """Every verdict, inline or streamed."""
+
+    def inputs(self) -> Iterator[Mapping[str, Any]]:
+        """Every input, inline or streamed."""
+
+    def affected(self) -> Iterator[Mapping[str, Any]]:
+        """Every device that failed a fleet check or could not be judged."""
+
+
+class Renderer(Protocol):
+    """Turns a stored result into one file. The same result gives the same bytes."""
+
+    name: str
+    file_name: str
+
+    def render(self, stored: StoredResult, out: BinaryIO) -> None:
+        """Write the file."""

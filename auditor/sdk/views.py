@@ -1,0 +1,183 @@
+"""Looking up settings of one subject, without ever turning "not there" into a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from auditor.model.outcomes import Confidence, Reason
+from auditor.model.snapshot import Lock, Part, Path, SubjectRef
+from auditor.model.verdicts import Evidence
+from auditor.sdk.areas import show, split_setting
+from auditor.sdk.mapping import LogicalSetting, Place
+from auditor.sdk.operators import text_of
+from auditor.sdk.values import plain
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT = _Absent.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a lookup found. `reason` is None when `value` is usable."""
+
+    value: Any = ABSENT
+    raw: Any = ABSENT
+    reason: Reason | None = None
+    name: str = ""
+    areas: tuple[str, ...] = ()
+    part: Part | None = None
+    source: int = 0
+    path: Path = ()
+    confidence: Confidence = Confidence.HIGH
+    note: str = ""
+
+
+def descend(values: Any, path: Path) -> Any:
+    """The value at a path of nested dicts and lists, or ABSENT. Keys match exactly, else without case."""
+    current = values
+    for step in path:
+        if isinstance(current, Mapping):
+            if step in current:
+                current = plain(current[step])
+                continue
+            folded = str(step).casefold()
+            match = next((key for key in current if isinstance(key, str) and key.casefold() == folded), None)
+            if match is None:
+                return ABSENT
+            current = plain(current[match])
+        elif isinstance(current, list) and isinstance(step, int) and 0 <= step < len(current):
+            current = plain(current[step])
+        else:
+            return ABSENT
+    return current
+
+
+@dataclass(slots=True, eq=False)
+class SubjectView:
+    """One subject with all parts that describe it; `parts[area]` usually holds one."""
+
+    ref: SubjectRef
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    logical: Mapping[str, LogicalSetting] = field(default_factory=dict)
+
+    def add(self, part: Part) -> None:
+        """Take one more part."""
+        self.parts.setdefault(part.settings.area, []).append(part)
+
+    def has(self, area: str) -> bool:
+        """True when an input holds the area."""
+        return area in self.parts
+
+    def sources(self) -> list[Part]:
+        """All parts in a fixed order: the positions that evidence refers to."""
+        return [part for area in self.parts for part in self.parts[area]]
+
+    def get(self, setting: str, default: Any = None) -> Any:
+        """The usable value of a setting, or `default` when it is absent, conflicting or not understood."""
+        hit = self.find(setting)
+        return default if hit.reason is not None else hit.value
+
+    def see(self, setting: str, expected: str = "", met: bool | None = None, note: str = "") -> Evidence:
+        """Evidence for a setting as it stands, also when it is absent."""
+        hit = self.find(setting)
+        evidence = evidence_of(hit, expected, met, note)
+        if hit.part is None or not evidence.has_value:
+            return evidence
+        place = evidence.place
+        line = place + hit.part.line if isinstance(place, int) else place
+        return replace(evidence, file=hit.part.file, place=line)
+
+    def find(self, setting: str) -> Hit:
+        """Look a physical or logical setting up."""
+        logical = self.logical.get(setting)
+        if logical is not None:
+            return self.find_places(setting, logical.resolve(self.ref.kind))
+        area, path = split_setting(self.ref.kind, setting)
+        return self.find_places(setting, (Place(area, path, setting),))
+
+    def find_places(self, name: str, places: Sequence[Place]) -> Hit:
+        """The first place whose key is present; else the best explanation of its absence."""
+        if not places:
+            return Hit(reason=Reason.NO_MAPPING, name=name)
+        missing: Hit | None = None
+        for place in places:
+            hit = self._find_place(place)
+            if hit.reason is None or hit.raw is not ABSENT or hit.reason is Reason.CONFLICT:
+                return hit
+            if missing is None or missing.reason is Reason.NOT_COLLECTED:
+                missing = hit
+        assert missing is not None  # noqa: S101  # places is not empty
+        areas = tuple(dict.fromkeys(place.area for place in places))
+        return Hit(reason=missing.reason, name=missing.name, areas=areas, path=missing.path)
+
+    def _find_place(self, place: Place) -> Hit:
+        parts = self.parts.get(place.area)
+        if not parts:
+            return Hit(reason=Reason.NOT_COLLECTED, name=place.name, areas=(place.area,), path=place.path)
+        found = [(part, value) for part in parts if (value := descend(part.settings.values, place.path)) is not ABSENT]
+        if not found:
+            complete = all(part.settings.complete for part in parts)
+            reason = Reason.KEY_ABSENT if complete else Reason.INCOMPLETE
+            return Hit(reason=reason, name=place.name, areas=(place.area,), path=place.path)
+        part, value = found[0]
+        source = self.sources().index(part)
+        if any(other != value for _, other in found[1:]):
+            files = ", ".join(dict.fromkeys(part.file for part, _ in found))
+            return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=files)
+        return self._understood(place, value, part, source)
+
+    def _understood(self, place: Place, value: Any, part: Part, source: int) -> Hit:
+        name, areas = place.name, (place.area,)
+        if place.values is None:
+            return Hit(value, value, None, name, areas, part, source, place.path, place.confidence)
+        if not isinstance(value, Mapping | list) and text_of(value) in place.values:
+            word = place.values[text_of(value)]
+            note = "" if text_of(word) == text_of(value) else f"read as {word}"
+            if note and place.confidence is not Confidence.HIGH:
+                note += ", by inference"
+            return Hit(word, value, None, name, areas, part, source, place.path, place.confidence, note)
+        return Hit(value, value, Reason.NOT_UNDERSTOOD, name, areas, part, source, place.path, place.confidence)
+
+
+def lock_of(part: Part, path: Path) -> Lock | None:
+    """The lock of a policy node; None where the export tells nothing about locks."""
+    locks = part.settings.locks
+    return None if locks is None else locks.get(path)
+
+
+def lock_words(lock: Lock) -> str:
+    """Who holds a lock, for people."""
+    if lock.inherited:
+        held = " / ".join(word for word in (lock.policy, lock.group) if word)
+        return f"locked by an upper policy ({held})" if held else "locked by an upper policy"
+    if lock.own:
+        return "locked here"
+    return "locked by the group of settings above" if lock.above else "not locked"
+
+
+def evidence_of(hit: Hit, expected: str = "", met: bool | None = None, note: str = "") -> Evidence:
+    """A lookup as evidence; the place is worked out here, so only judgements that are kept pay for it."""
+    words = "; ".join(text for text in (hit.note, note) if text)
+    if hit.part is None or hit.raw is ABSENT:
+        return Evidence(hit.name, expected=expected, met=met, note=words)
+    settings = hit.part.settings
+    lock = lock_of(hit.part, hit.path)
+    return Evidence(
+        setting=show(settings.area, hit.path),
+        value=hit.raw,
+        has_value=True,
+        expected=expected,
+        met=met,
+        source=hit.source,
+        place=settings.locate(hit.path) if settings.locate is not None else None,
+        locked=None if lock is None else lock.enforced,
+        lock="" if lock is None else lock_words(lock),
+        note=words,
+    )
