@@ -70,11 +70,3 @@ def product_of(path: str) -> str:
         if folder in _FOLDERS:
             return _FOLDERS[folder]
     return ""
-
-
-def looks_like_collector(archive_name: str, members: list[str]) -> bool:
-    """True for an archive of the collector: its name, or product files in the folder that the script makes."""
-    if archive_name.lower().endswith(("-collect.tar.gz", "-collect.tgz")):
-        return True
-    shape = re.compile(r"(?:^|/)kaspersky/(?:kesl|kics|kess)/", re.IGNORECASE)
-    return any(shape.search(name.replace("\\", "/")) for name in members)

@@ -1,0 +1,243 @@
+"""The collection guide: which command, click or call produces which area, for people and for the intake report."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib import resources
+from typing import Any
+
+from auditor.errors import ContentError, UsageProblem
+from auditor.sdk import strict_yaml
+
+WIDTH = 100
+_WORD = re.compile(r"\{([a-z]+)\}")
+_TOKEN = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
+_NEED = {"full": "Needed for a full audit.", "useful": "Useful, or a substitute where the steps above are refused."}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One OpenAPI call: `Class.Method`, its JSON body with <placeholders>, what it is repeated for, a remark."""
+
+    method: str
+    request: str
+    each: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, with all words filled in for one product. `provides` holds `kind:area` globs."""
+
+    id: str
+    product: str
+    title: str
+    how: str
+    provides: tuple[str, ...]
+    commands: tuple[str, ...]
+    calls: tuple[Call, ...]
+    save_as: str
+    rights: str
+    notes: str
+    needed_for: str
+
+    def gives(self, area: str, kind: str = "") -> bool:
+        """True when the step brings this area, of this kind of subject where one is named."""
+        for pattern in self.provides:
+            owner, _, glob = pattern.partition(":")
+            if (not kind or owner == kind) and fnmatchcase(area.lower(), glob.lower()):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What a person reads for one product."""
+
+    product: str
+    name: str
+    intro: str
+    rights: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """All chapters, in the order of the files."""
+
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Codes of the products that the guide knows."""
+        return tuple(chapter.product for chapter in self.chapters)
+
+    def chapter(self, product: str) -> Chapter:
+        """The chapter of a product; UsageProblem naming the known codes when there is none."""
+        for chapter in self.chapters:
+            if chapter.product == product:
+                return chapter
+        raise UsageProblem(f"no collection guide for product {product!r}", hint=f"one of {', '.join(self.products)}")
+
+    def steps_for(self, product: str, area: str, kind: str = "") -> list[Step]:
+        """The steps that bring an area (`task.Update`, `static`) of a product, the best first; none when unknown.
+
+        `kind` is the kind of subject (`kesl.host`, `ksc.policy`); without it every kind counts.
+        """
+        if product not in self.products:
+            return []
+        return [step for step in self.chapter(product).steps if step.gives(area, kind)]
+
+
+def load_guide(files: Mapping[str, str]) -> Guide:
+    """The guide made of YAML texts by file name; ContentError names the file and what is wrong in it."""
+    chapters: list[Chapter] = []
+    for where, text in files.items():
+        data = strict_yaml.load(text, where)
+        _validate(data, where)
+        chapters.extend(_chapter(data, product, where) for product in data["products"])
+    codes = [chapter.product for chapter in chapters]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise ContentError(f"product {code!r} has two chapters", where=", ".join(files))
+    return Guide(tuple(chapters))
+
+
+def render_text(guide: Guide, products: Sequence[str] = ()) -> str:
+    """The guide as plain text of 100 columns that is good Markdown as well; all products when none is named."""
+    chapters = [guide.chapter(product) for product in products] if products else list(guide.chapters)
+    return "\n".join(line for chapter in chapters for line in _chapter_lines(chapter)).rstrip() + "\n"
+
+
+def render_step(step: Step) -> list[str]:
+    """The lines of one step without its heading: what to run, where to save it, rights and remarks."""
+    lines: list[str] = []
+    for command in step.commands:
+        lines += _command(command) if step.how == "command" else _prose(command)
+    for call in step.calls:
+        lines += _call(call)
+    lines.append("")
+    if step.save_as:
+        lines += _bullet(f"Save as: `{step.save_as}`")
+    if step.rights:
+        lines += _bullet(f"Rights: {step.rights}")
+    if step.notes:
+        lines += _bullet(f"Note: {step.notes}")
+    return lines
+
+
+def _validate(data: Any, where: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(resources.files("auditor.sdk.schemas").joinpath("collection.schema.json").read_text("utf-8"))
+    for error in sorted(Draft202012Validator(schema).iter_errors(data), key=lambda error: list(map(str, error.path))):
+        place = "/".join(str(step) for step in error.path)
+        raise ContentError(error.message, where=f"{where}, {place}" if place else where)
+    ids = [step["id"] for step in data["steps"]]
+    codes = [product["code"] for product in data["products"]]
+    for step in data["steps"]:
+        if ids.count(step["id"]) > 1:
+            raise ContentError(f"step {step['id']!r} is there twice", where=where)
+        for code in step.get("only", []):
+            if code not in codes:
+                raise ContentError(f"step {step['id']!r} is for the unknown product {code!r}", where=where)
+
+
+def _chapter(data: Mapping[str, Any], product: Mapping[str, Any], where: str) -> Chapter:
+    code = product["code"]
+    steps = tuple(
+        _step(step, product, where, data.get("rights", ""))
+        for step in data["steps"]
+        if code in step.get("only", [code])
+    )
+    return Chapter(code, product["name"], data["intro"].strip(), data.get("rights", "").strip(), steps)
+
+
+def _step(step: Mapping[str, Any], product: Mapping[str, Any], where: str, rights: str) -> Step:
+    def fill(text: str) -> str:
+        def word(match: re.Match[str]) -> str:
+            if match[1] not in product["words"]:
+                raise ContentError(f"step {step['id']!r} uses the unknown word {match[0]}", where=where)
+            return str(product["words"][match[1]])
+
+        return _WORD.sub(word, text.strip())
+
+    return Step(
+        id=step["id"],
+        product=product["code"],
+        title=step["title"],
+        how=step["how"],
+        provides=tuple(step["provides"]),
+        commands=tuple(fill(command) for command in step.get("commands", [])),
+        calls=tuple(
+            Call(call["method"], call["request"], call.get("each", ""), call.get("note", ""))
+            for call in step.get("calls", [])
+        ),
+        save_as=fill(step["save_as"]),
+        rights="" if step.get("rights", rights) == rights else fill(step["rights"]),
+        notes=fill(step.get("notes", "")),
+        needed_for=step["needed_for"],
+    )
+
+
+def _chapter_lines(chapter: Chapter) -> Iterator[str]:
+    yield f"# How to collect: {chapter.name}"
+    yield ""
+    yield from _prose(chapter.intro)
+    yield ""
+    if chapter.rights:
+        yield from _prose(f"Rights: {chapter.rights}")
+        yield ""
+    for number, step in enumerate(chapter.steps, 1):
+        yield f"## {number}. {step.title}"
+        yield ""
+        yield from _prose(_NEED[step.needed_for] + _answers(step))
+        yield ""
+        yield from render_step(step)
+        yield ""
+
+
+def _answers(step: Step) -> str:
+    return f" Brings: {', '.join(step.provides)}." if step.provides else " Not read by the tool."
+
+
+def _prose(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _bullet(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _command(command: str) -> list[str]:
+    """A shell command as a Markdown code block, continued with backslashes outside quotes where it is long."""
+    lines, line = [], "   "
+    for token in _TOKEN.findall(command):
+        if len(line) + 1 + len(token) > WIDTH - 2 and line.strip():
+            lines.append(f"{line} \\")
+            line = "       "
+        line = f"{line} {token}"
+    return [*lines, line]
+
+
+def _call(call: Call) -> list[str]:
+    lines = [f"    {call.method}"]
+    lines += textwrap.wrap(
+        call.request,
+        WIDTH,
+        initial_indent=" " * 6,
+        subsequent_indent=" " * 8,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for remark in (f"for each {call.each}" if call.each else "", call.note):
+        if remark:
+            lines += textwrap.wrap(remark, WIDTH, initial_indent="      # ", subsequent_indent="      # ")
+    return lines
