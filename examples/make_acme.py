@@ -1,6 +1,6 @@
 """Writes the Security Center dump of the invented customer ACME: `python examples/make_acme.py`.
 
-Everything is made up. Attribute, method and section names are the publicly documented ones; where none are public (the
+Another folder may be named as argument. Everything is made up. Attribute, method and section names are the publicly documented ones; where none are public (the
 contents of KES policies, most variables of the Network Agent policy) names start with `Example`. The marker word in the
 fake secrets lets a test look for them in every output. The same run always gives the same bytes.
 """
@@ -8,6 +8,7 @@ fake secrets lets a test look for them in every output. The same run always give
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 from acme_devices import devices, groups_tree, kiosks
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-OUT = Path(__file__).resolve().parent / "acme" / "ksc"
+ACME = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent / "acme"
+OUT = ACME / "ksc"
 Values = dict[str, Any]
 
 
@@ -365,12 +367,13 @@ def _broken() -> None:
     whole = OUT / "ChunkAccessor.GetItemsChunk.0F3A-kiosks.1.json"
     text = whole.read_text(encoding="utf-8")
     whole.unlink()
-    (OUT.parent / "broken" / whole.name).write_text(text[: len(text) * 2 // 3], encoding="utf-8")
+    (ACME / "broken" / whole.name).write_text(text[: len(text) * 2 // 3], encoding="utf-8")
 
 
 def main() -> None:
     """Write the dump into `acme/ksc`."""
     OUT.mkdir(parents=True, exist_ok=True)
+    (ACME / "broken").mkdir(exist_ok=True)
     for part in (_server, _hierarchy, storages, _groups, _hosts, _policies, _tasks, _licences, _users, naked, _broken):
         part()
 
