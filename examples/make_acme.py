@@ -1,6 +1,6 @@
-"""Writes the Security Center dump of the invented customer ACME: `python examples/make_acme.py`.
+"""Writes the Security Center dump of the invented customer ACME: `python examples/make_acme.py [FOLDER]`.
 
-Another folder may be named as argument. Everything is made up. Attribute, method and section names are the publicly documented ones; where none are public (the
+Everything is made up. Attribute, method and section names are the publicly documented ones; where none are public (the
 contents of KES policies, most variables of the Network Agent policy) names start with `Example`. The marker word in the
 fake secrets lets a test look for them in every output. The same run always gives the same bytes.
 """
