@@ -1,0 +1,132 @@
+"""Files of the paths a person named: sorted, nothing opened, no link followed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from auditor.errors import UsageProblem
+from auditor.intake.feed import cannot_read
+from auditor.intake.limits import Limits
+from auditor.intake.names import visible
+from auditor.intake.records import blame, skipped
+from auditor.intake.sources import FileSource
+from auditor.model.inputs import InputRecord, InputStatus
+
+_NAME_TARGET = "name its target as a path of its own if it belongs to the audit"
+_KINDS = {
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFIFO: "a pipe (FIFO)",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a device",
+    stat.S_IFCHR: "a device",
+}
+
+
+def listing(paths: Sequence[str | os.PathLike[str]], limits: Limits) -> Iterator[FileSource | InputRecord]:
+    """Files as unopened sources, everything that is not opened as records.
+
+    Shown paths begin with the base name of the named path. Raises UsageProblem when a named path is not there.
+    """
+    found = 0
+    for label, path, origin in _named(paths):
+        for item in _one(label, path, origin, limits):
+            found += 1
+            if found > limits.max_files:
+                error = limits.exceeded("max_files", "there are more files; the rest was not looked at")
+                yield skipped(f"{label}/(more files)", error.message, error.hint)
+                return
+            yield item
+
+
+def _one(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> Iterator[FileSource | InputRecord]:
+    mode = os.lstat(path).st_mode
+    if stat.S_ISDIR(mode):
+        yield from _folder(label, path, origin, limits)
+    elif stat.S_ISREG(mode):
+        yield FileSource(path, label, limits, origin)
+    else:
+        yield _not_opened(label, mode)
+
+
+def _folder(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> Iterator[FileSource | InputRecord]:
+    """Files of a folder by name, then its folders by name.
+
+    Plain strings and `os.scandir`: `pathlib` would cost more than reading a small file does.
+    """
+    waiting = [(label, path, 1)]
+    while waiting:
+        shown, folder, depth = waiting.pop()
+        if depth > limits.max_nesting:
+            error = limits.exceeded("max_nesting", "folders inside folders, too deep to be looked at")
+            yield skipped(shown, error.message, error.hint)
+            continue
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=_by_name)
+        except OSError as error:
+            yield blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
+            continue
+        folders = []
+        for entry in entries:
+            child = f"{shown}/{visible(entry.name)}"
+            if entry.is_file(follow_symlinks=False):
+                yield FileSource(entry.path, child, limits, origin)
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append((child, entry.path, depth + 1))
+            else:
+                yield _entry_not_opened(entry, child)
+        waiting.extend(reversed(folders))
+
+
+def _by_name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _entry_not_opened(entry: os.DirEntry[str], shown: str) -> InputRecord:
+    try:
+        return _not_opened(shown, entry.stat(follow_symlinks=False).st_mode)
+    except OSError as error:  # it went away meanwhile
+        return blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
+
+
+def _not_opened(shown: str, mode: int) -> InputRecord:
+    kind = _KINDS.get(stat.S_IFMT(mode), "no regular file")
+    return skipped(shown, f"left alone: it is {kind}", _NAME_TARGET if stat.S_ISLNK(mode) else "")
+
+
+def _named(paths: Sequence[str | os.PathLike[str]]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Shown name, path, and the folders typed before a file's name; each path once, by shown name."""
+    typed: dict[str, str] = {}
+    for given in paths:
+        path = os.fspath(given)
+        if not os.path.lexists(path):
+            raise UsageProblem(f"{visible(path)}: no such file or folder", hint="check the path")
+        typed.setdefault(os.path.abspath(path), path)  # noqa: PTH100 - `resolve` would follow links
+    labels = _labels(list(typed))
+    named = []
+    for absolute, path in typed.items():
+        above = tuple(visible(part) for part in Path(path).parts[:-1] if part not in {"..", os.sep})
+        named.append((labels[absolute], absolute, above))
+    return sorted(named)
+
+
+def _labels(paths: list[str]) -> dict[str, str]:
+    """The shortest ends of the paths that differ: base names, with folders before them where those are equal."""
+    parts = {path: Path(path).parts for path in paths}
+    labels: dict[str, str] = {}
+    waiting, length = list(paths), 1
+    while waiting:
+        ends = Counter(parts[path][-length:] for path in paths)
+        unclear = []
+        for path in waiting:
+            if ends[parts[path][-length:]] > 1 and length < len(parts[path]):
+                unclear.append(path)
+            else:
+                shown = [visible(part) for part in parts[path][-length:] if part != os.sep]
+                labels[path] = "/".join(shown) or "(root)"
+        waiting, length = unclear, length + 1
+    return labels

@@ -1,0 +1,29 @@
+"""From an error to the line of the intake report."""
+
+from __future__ import annotations
+
+from auditor.errors import ExportError, LimitExceeded, UnreadableExport
+from auditor.model.inputs import InputRecord, InputStatus
+
+
+def status_of(error: ExportError) -> InputStatus:
+    """What the error means for the file: skipped by a limit, unreadable in this form, or broken."""
+    if isinstance(error, LimitExceeded):
+        return InputStatus.SKIPPED
+    if isinstance(error, UnreadableExport):
+        return InputStatus.UNREADABLE
+    return InputStatus.BROKEN
+
+
+def blame(record: InputRecord, error: ExportError) -> InputRecord:
+    """The record with status, message, place and advice of the error."""
+    record.status = status_of(error)
+    record.message = error.message
+    record.where = error.where
+    record.hint = error.hint
+    return record
+
+
+def skipped(path: str, message: str, hint: str = "") -> InputRecord:
+    """The record of something that was seen and deliberately not opened."""
+    return InputRecord(path, InputStatus.SKIPPED, message=message, hint=hint)
