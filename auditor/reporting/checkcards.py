@@ -1,0 +1,241 @@
+"""One check of the result as a report shows it: evidence, people's words, bounded samples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from auditor.reporting import words
+from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Open, Source, Step
+from auditor.reporting.overview import tallies
+from auditor.reporting.text import clip, one_line, value_text, web_link
+
+Json: TypeAlias = dict[str, Any]
+
+SETTINGS_PER_SUBJECT = 4
+_COMMAND = re.compile(
+    r"(?:sudo |kesl-control\b|klscflag\b|klnagchk\b|klmover\b|systemctl\b|[/.][\w./-]+/[\w.-]+|[a-z]+(?:-[a-z]+)+ --?\w)"
+)
+
+
+def open_failures(check: Json) -> int:
+    """Failing subjects that no waiver covers. A failure in the sample without a waiver always counts."""
+    failed = check["counts"].get("fail", 0)
+    unwaived = sum(1 for verdict in check["sample"] if verdict["outcome"] == "fail" and "waived" not in verdict)
+    return max(failed - check["waived"], unwaived)
+
+
+def build_check(check: Json, sample_limit: int) -> Check:
+    """The check in people's words with at most `sample_limit` subjects (or devices) of evidence."""
+    failing = [verdict for verdict in check["sample"] if verdict["outcome"] == "fail"]
+    undecided = [verdict for verdict in check["sample"] if verdict["outcome"] in {"unknown", "error"}]
+    telling = failing or [verdict for verdict in undecided if verdict["evidence"] or "rollup" in verdict]
+    evidence = tuple(_evidence(telling, sample_limit))
+    affected, affected_note, total = _affected(check, failing)
+    state = check["state"]
+    return Check(
+        id=one_line(check["id"]),
+        title=clip(check["title"], 300),
+        severity=check["severity"],
+        severity_label=words.SEVERITIES[check["severity"]],
+        severity_reason=clip(check.get("severity_reason", "")),
+        state=state,
+        state_label=words.OUTCOMES[state],
+        product=one_line(check["product"]),
+        product_label=one_line(words.product(check["product"])),
+        area=one_line(check["area"]),
+        message=_first_message(failing or undecided or check["sample"]),
+        affected=affected,
+        affected_note=affected_note,
+        counts=tuple(line for line in tallies(check["counts"], words.OUTCOMES) if line.count),
+        counts_text=_counts_text(check),
+        evidence=evidence,
+        has_locks=any(row.lock for row in evidence),
+        more=_more(total, sum(1 for row in evidence if row.subject)),
+        undecided=tuple(_open(verdict) for verdict in undecided[:sample_limit]),
+        rationale=clip(check["rationale"]),
+        recommendation=clip(check["recommendation"]),
+        remediation=tuple(_step(step) for step in check["remediation"]),
+        verify=clip(check["verify"]),
+        facts=tuple(_facts(check)),
+        sources=tuple(_source(reference) for reference in check["references"]),
+        question=clip(check.get("question", "")),
+        question_evidence=clip(check.get("question_evidence", "")),
+        notices=tuple(_notices(check)),
+        gate=check.get("gate", False),
+        card=state in {"fail", "error", "unknown", "manual"},
+    )
+
+
+def reason_of(check: Json) -> str:
+    """The commonest reason among the sampled verdicts that could not be decided; `crashed` for broken checks."""
+    reasons: dict[str, int] = {}
+    for verdict in check["sample"]:
+        if verdict["outcome"] == "error":
+            return "crashed"
+        if verdict["outcome"] == "unknown":
+            reason = verdict.get("reason", "")
+            reasons[reason] = reasons.get(reason, 0) + 1
+    return max(reasons, key=lambda reason: reasons[reason], default="")
+
+
+def place(evidence: Json) -> str:
+    """File, and line or pointer inside it."""
+    file = one_line(evidence.get("file", ""))
+    if "line" in evidence:
+        return f"{file}, line {evidence['line']}" if file else f"line {evidence['line']}"
+    pointer = one_line(evidence.get("pointer", ""))
+    return ", ".join(part for part in (file, pointer) if part)
+
+
+def lock_words(evidence: Json) -> str:
+    """Who holds the lock of a policy setting; empty where locks do not exist."""
+    if "lock" in evidence:
+        return clip(evidence["lock"], 200)
+    if "locked" not in evidence:
+        return ""
+    return "locked" if evidence["locked"] else "not locked"
+
+
+def current(evidence: Json) -> Current:
+    """The value as it stands, keeping "absent" and "present and empty" apart."""
+    if "value" not in evidence:
+        return Current("not in the export", "absent")
+    value = evidence["value"]
+    if value is None or value in ("", [], {}):
+        name = {str: "text", list: "list", dict: "group"}.get(type(value), "value")
+        return Current(f"empty {name}" if value is not None else "null", "empty")
+    return Current(value_text(value), "value")
+
+
+def _evidence(verdicts: list[Json], limit: int) -> Iterator[EvidenceRow]:
+    """Rows of at most `limit` subjects; roll-ups give a row per sampled device."""
+    shown = 0
+    for verdict in verdicts:
+        devices = verdict.get("rollup", {}).get("affected", ())
+        for owner in devices or (verdict,):
+            if shown >= limit:
+                return
+            shown += 1
+            yield from _rows(owner, verdict)
+
+
+def _rows(owner: Json, verdict: Json) -> Iterator[EvidenceRow]:
+    subject = owner.get("subject", owner)
+    label = clip(one_line(subject["name"] or subject["key"]), 120)
+    is_device = owner is not verdict
+    kind = words.kind("ksc.host" if is_device else verdict["subject"]["kind"], 1)
+    flag = "waived" if "waived" in verdict else ""
+    if is_device and owner["outcome"] != "fail":
+        flag = "not decided"
+    chosen = _telling(owner.get("evidence", ()))
+    if not chosen:
+        yield EvidenceRow(label, kind, "", Current("", "value"), "", "", "", _reason(owner), flag)
+    for evidence in chosen[:SETTINGS_PER_SUBJECT]:
+        note = clip(evidence.get("note", ""), 300)
+        yield EvidenceRow(
+            subject=label,
+            subject_kind=one_line(kind),
+            setting=clip(one_line(evidence["setting"]), 200),
+            current=current(evidence),
+            expected=clip(evidence.get("expected", ""), 300),
+            lock=lock_words(evidence),
+            place=place(evidence),
+            note=note,
+            flag=flag,
+        )
+        label = kind = flag = ""
+
+
+def _telling(evidence: Any) -> list[Json]:
+    """What is not met first; what is met only where nothing else is there."""
+    unmet = [item for item in evidence if item.get("met") is False]
+    open_ = [item for item in evidence if item.get("met") is None]
+    return unmet + open_ or list(evidence)
+
+
+def _reason(owner: Json) -> str:
+    reason = owner.get("reason", "")
+    return words.REASONS[reason][0] if reason in words.REASONS else clip(reason, 300)
+
+
+def _open(verdict: Json) -> Open:
+    subject = verdict["subject"]
+    return Open(
+        subject=clip(one_line(subject["name"] or subject["key"]), 120),
+        reason=_reason(verdict),
+        message=clip(verdict.get("message", ""), 300),
+    )
+
+
+def _first_message(verdicts: list[Json]) -> str:
+    return next((clip(verdict["message"], 400) for verdict in verdicts if verdict.get("message")), "")
+
+
+def _affected(check: Json, failing: list[Json]) -> tuple[str, str, int]:
+    """How many are affected in words, what was left open in words, and the number of affected."""
+    rollups = [verdict["rollup"] for verdict in failing if "rollup" in verdict]
+    if rollups:
+        failed = sum(rollup["failed"] for rollup in rollups)
+        judged = sum(rollup["judged"] for rollup in rollups)
+        undecided = sum(rollup["undecided"] for rollup in rollups)
+        return _of(failed, judged, "ksc.host"), _undecided(undecided), failed + undecided
+    failed = check["counts"].get("fail", 0)
+    undecided = check["counts"].get("unknown", 0) + check["counts"].get("error", 0)
+    if not failed:
+        return "", _undecided(undecided), undecided
+    return _of(failed, failed + check["counts"].get("pass", 0), check["subject"]), _undecided(undecided), failed
+
+
+def _of(failed: int, judged: int, kind: str) -> str:
+    share = words.percent(failed, judged)
+    return one_line(f"{failed:,} of {judged:,} {words.kind(kind, judged)} ({share})")
+
+
+def _undecided(count: int) -> str:
+    return f"{count:,} not decided" if count else ""
+
+
+def _more(total: int, shown: int) -> str:
+    return f"{shown:,} of {total:,} are shown" if total > shown > 0 else ""
+
+
+def _counts_text(check: Json) -> str:
+    lines = tallies(check["counts"], words.OUTCOMES)
+    text = ", ".join(f"{line.count:,} {line.label.lower()}" for line in lines if line.count)
+    if check["waived"]:
+        text += f" ({check['waived']:,} waived)"
+    return text
+
+
+def _step(text: str) -> Step:
+    return Step(clip(text), bool(_COMMAND.match(text)))
+
+
+def _source(reference: Json) -> Source:
+    url = reference.get("url", "")
+    link = web_link(url)
+    return Source(title=clip(reference["title"], 300), url=link, text="" if link else clip(url, 300))
+
+
+def _facts(check: Json) -> Iterator[Fact]:
+    yield Fact("Effort", words.EFFORTS[check["effort"]])
+    yield Fact("Risk of the change", check["change_risk"])
+    yield Fact("Confidence", words.CONFIDENCES[check["confidence"]])
+    if check.get("versions"):
+        yield Fact("For versions", one_line(check["versions"]))
+    for framework in check.get("frameworks", ()):
+        name = f"{framework['name']} {framework.get('version', '')}".strip()
+        yield Fact(one_line(name), one_line(framework["id"]))
+    yield Fact("Revision", str(check["revision"]), one_line(check.get("origin", "")))
+
+
+def _notices(check: Json) -> Iterator[str]:
+    expired = {verdict["waiver_expired"]: None for verdict in check["sample"] if verdict.get("waiver_expired")}
+    for date in expired:
+        yield f"The waiver expired on {words.instant(one_line(date))}: this counts as a finding again."
+    if check["counts"].get("error"):
+        yield f"The check itself broke on {words.plural(check['counts']['error'], 'subject')}; nothing is known of those."
+    if check.get("gate") and check["state"] in {"unknown", "error"}:
+        yield "The baseline demands a decision here: the audit is not complete without it."

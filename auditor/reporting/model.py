@@ -1,0 +1,288 @@
+"""What a report template is given: plain, frozen data in people's words, already ordered and bounded.
+
+All text in here is *visible* text (see `auditor.reporting.text`): control characters and direction marks are spelt
+out, long values are cut with a note. It is not escaped: that is the template's autoescape. Codes (`state`, `severity`)
+stand beside their labels so that templates can choose a style.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One line of a count: `code` for styles, `label` for people, `width` of a bar in percent of the largest."""
+
+    code: str
+    label: str
+    count: int
+    width: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value of a title block or a footer."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One honest sentence; `tone` is `bad`, `open` (too little is known) or `calm`."""
+
+    text: str
+    tone: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers of the first page. `decided_text` is empty when nothing applied."""
+
+    severities: tuple[Tally, ...]
+    states: tuple[Tally, ...]
+    decided: int
+    decidable: int
+    decided_share: str
+    decided_width: float
+    findings: int
+    waived: int
+    complete: bool
+    incomplete_because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A value as the export states it. `kind` is `value`, `empty` (present and empty) or `absent` (no such key)."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One setting of one subject. `subject` is empty where it repeats the row above."""
+
+    subject: str
+    subject_kind: str
+    setting: str
+    current: Current
+    expected: str
+    lock: str
+    place: str
+    note: str
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A subject that could not be decided, and why."""
+
+    subject: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a remedy; `command` says that it is to be typed rather than read."""
+
+    text: str
+    command: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a recommendation comes from; `url` is empty unless it is a plain web address."""
+
+    title: str
+    url: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check with its state and, for those that need attention, a bounded sample of evidence."""
+
+    id: str
+    title: str
+    severity: str
+    severity_label: str
+    severity_reason: str
+    state: str
+    state_label: str
+    product: str
+    product_label: str
+    area: str
+    message: str
+    affected: str
+    affected_note: str
+    counts: tuple[Tally, ...]
+    counts_text: str
+    evidence: tuple[EvidenceRow, ...]
+    has_locks: bool
+    more: str
+    undecided: tuple[Open, ...]
+    rationale: str
+    recommendation: str
+    remediation: tuple[Step, ...]
+    verify: str
+    facts: tuple[Fact, ...]
+    sources: tuple[Source, ...]
+    question: str
+    question_evidence: str
+    notices: tuple[str, ...]
+    gate: bool
+    card: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityGroup:
+    """The findings of one severity."""
+
+    severity: str
+    label: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """The undecided checks that share a reason, with what helps."""
+
+    reason: str
+    label: str
+    advice: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaGroup:
+    """Part of the complete checklist: every check of one product, in the order of ids."""
+
+    product: str
+    label: str
+    checks: tuple[Check, ...]
+    states: str
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRow:
+    """What was found of one kind."""
+
+    product: str
+    kind: str
+    count: int
+    versions: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One input file and what became of it."""
+
+    path: str
+    status: str
+    status_label: str
+    what: str
+    size: str
+    sha256: str
+    subjects: str
+    message: str
+    place: str
+    hint: str
+    notes: tuple[str, ...]
+    collected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The input files: all troubled ones up to a bound, a sample of the others; `left_out` says what is not shown."""
+
+    total: int
+    statuses: tuple[Tally, ...]
+    troubled: tuple[InputRow, ...]
+    listed: tuple[InputRow, ...]
+    left_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapStep:
+    """How to collect what is missing."""
+
+    title: str
+    commands: tuple[str, ...]
+    save_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An area that was not collected, the checks that wait for it, and the steps."""
+
+    product: str
+    area: str
+    checks: tuple[str, ...]
+    more_checks: int
+    effect: str
+    steps: tuple[GapStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRow:
+    """A waiver of the customer, with what it matched."""
+
+    check: str
+    title: str
+    subjects: str
+    reason: str
+    approver: str
+    expires: str
+    state: str
+    state_label: str
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The choices of the filter bar, as (code, label)."""
+
+    severities: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
+    products: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDocument:
+    """Everything that a report shows."""
+
+    title: str
+    audited: str
+    self_audit: bool
+    as_of: str
+    facts: tuple[Fact, ...]
+    headline: Headline
+    summary: Summary
+    decide_first: tuple[Check, ...]
+    inventory: tuple[InventoryRow, ...]
+    inputs: Inputs
+    gaps: tuple[Gap, ...]
+    gaps_left_out: str
+    findings: tuple[SeverityGroup, ...]
+    finding_count: int
+    waived: tuple[Check, ...]
+    waivers: tuple[WaiverRow, ...]
+    waivers_expired: int
+    questions: tuple[Check, ...]
+    undecided: tuple[ReasonGroup, ...]
+    undecided_count: int
+    checklist: tuple[AreaGroup, ...]
+    check_count: int
+    plugins: tuple[Fact, ...]
+    plugin_failures: tuple[Fact, ...]
+    digests: tuple[Fact, ...]
+    affected_file: str
+    filters: Filters
+    version: str

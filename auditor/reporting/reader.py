@@ -1,0 +1,166 @@
+"""A stored result, read back: the only input of every report.
+
+`result.json` is small enough to hold; verdicts, inputs and affected devices may be beside it as NDJSON, and are
+streamed from there after their SHA-256 has been compared with the one that the result states.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from auditor.errors import ResultError
+
+SCHEMA = "auditor-result/1"
+Json: TypeAlias = dict[str, Any]
+
+_ESSENTIALS: Mapping[str, type] = {
+    "tool": dict,
+    "run": dict,
+    "limits": dict,
+    "streams": dict,
+    "inputs": list,
+    "inventory": list,
+    "gaps": list,
+    "checks": list,
+    "summary": dict,
+    "waivers": list,
+    "verdicts": list,
+}
+_MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "tool": ("name", "version"),
+    "run": ("as_of", "as_of_source", "self_audit", "baseline", "plugins", "plugin_failures"),
+    "summary": ("decided", "decidable", "checks_by_state", "findings_by_severity", "findings", "complete"),
+}
+_CHUNK = 1 << 20
+
+
+class StoredResult:
+    """A result and the files beside it.
+
+    `result` is the parsed `result.json`; `folder` is where the streamed files lie (None when the result was never
+    stored, which is allowed only while nothing is streamed). ResultError for anything that is not a result.
+    """
+
+    def __init__(self, result: Json, folder: Path | None = None) -> None:
+        _check_essentials(result)
+        self.result = result
+        self.folder = folder
+        self._verified: set[str] = set()
+
+    def verdicts(self) -> Iterator[Json]:
+        """Every verdict, in the order of the result."""
+        return self._items("verdicts")
+
+    def inputs(self) -> Iterator[Json]:
+        """Every input file with what became of it."""
+        return self._items("inputs")
+
+    def affected(self) -> Iterator[Json]:
+        """Every failing or undecided device of fleet checks; each names its check in `check_id`.
+
+        A device is either in the roll-up of its verdict or in the streamed file, never in both.
+        """
+        for verdict in self.verdicts():
+            for device in verdict.get("rollup", {}).get("affected", ()):
+                yield {**device, "check_id": verdict["check_id"]}
+        yield from self.streamed_affected()
+
+    def streamed_affected(self) -> Iterator[Json]:
+        """Only the devices that are not in the roll-ups themselves, for readers that have seen those already."""
+        if "affected" in self.result["streams"]:
+            yield from self._stream("affected")
+
+    def verify(self) -> None:
+        """Compare every streamed file with its SHA-256 now rather than at first use."""
+        for name in self.result["streams"]:
+            self._verified_path(name)
+
+    def _items(self, name: str) -> Iterator[Json]:
+        if name in self.result["streams"]:
+            return self._stream(name)
+        return iter(self.result[name])
+
+    def _stream(self, name: str) -> Iterator[Json]:
+        import orjson
+
+        path = self._verified_path(name)
+        loads = orjson.loads
+        number = 0
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):  # the last number is compared below
+                try:
+                    yield loads(line)
+                except orjson.JSONDecodeError as error:
+                    raise ResultError(f"not JSON: {error}", where=f"{path.name}, line {number}") from error
+        if number != self.result["streams"][name]["lines"]:
+            raise ResultError(f"holds {number} lines, not as many as the result states", where=path.name)
+
+    def _verified_path(self, name: str) -> Path:
+        stream = self.result["streams"][name]
+        if self.folder is None:
+            raise ResultError(f"the {name} are in {stream['file']}, and its folder is not known")
+        path = self.folder / _plain_name(stream["file"])
+        if name not in self._verified:
+            _compare_hash(path, stream["sha256"])
+            self._verified.add(name)
+        return path
+
+
+def load_result(path: Path) -> StoredResult:
+    """Read `result.json` (or the folder that holds one); ResultError says what is wrong with it and where."""
+    import orjson
+
+    file = path / "result.json" if path.is_dir() else path
+    try:
+        result = orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise ResultError(f"cannot be opened: {error.strerror}", where=str(file)) from error
+    except orjson.JSONDecodeError as error:
+        raise ResultError(f"not JSON: {error}", where=str(file)) from error
+    try:
+        return StoredResult(result, file.parent)
+    except ResultError as error:
+        raise ResultError(error.message, where=str(file), hint=error.hint) from error
+
+
+def _check_essentials(result: object) -> None:
+    if not isinstance(result, dict):
+        raise ResultError("not a result: the document is no JSON object")
+    if result.get("schema") != SCHEMA:
+        found = str(result.get("schema"))[:60]
+        raise ResultError(
+            f"schema is {found!r}, this version reads {SCHEMA!r}", hint="render it with the version that wrote it"
+        )
+    for name, kind in _ESSENTIALS.items():
+        if not isinstance(result.get(name), kind):
+            raise ResultError(f"member {name!r} is missing or of the wrong type")
+    for name, members in _MEMBERS.items():
+        for member in members:
+            if member not in result[name]:
+                raise ResultError(f"member '{name}.{member}' is missing")
+
+
+def _plain_name(name: str) -> str:
+    """Streams lie beside the result: a name with a folder in it would read elsewhere."""
+    if not name or name in {".", ".."} or any(sign in name for sign in "/\\:\0"):
+        raise ResultError(f"stream file name {name!r} is not a plain file name")
+    return name
+
+
+def _compare_hash(path: Path, expected: str) -> None:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise ResultError(
+            f"cannot be opened: {error.strerror}", where=path.name, hint="keep it in the folder of result.json"
+        ) from error
+    if digest.hexdigest() != expected:
+        raise ResultError(
+            "its SHA-256 is not the one that the result states", where=path.name, hint="run the audit again"
+        )
