@@ -107,8 +107,10 @@ class SubjectView:
         if not places:
             return Hit(reason=Reason.NO_MAPPING, name=name)
         missing: Hit | None = None
-        for place in places:
+        for index, place in enumerate(places):
             hit = self._find_place(place)
+            if hit.reason is Reason.NOT_UNDERSTOOD and _reads_again(place, places[index + 1 :]):
+                continue
             if hit.reason is None or hit.raw is not ABSENT or hit.reason is Reason.CONFLICT:
                 return hit
             if missing is None or missing.reason is Reason.NOT_COLLECTED:
@@ -144,6 +146,11 @@ class SubjectView:
                 note += ", by inference"
             return Hit(word, value, None, name, areas, part, source, place.path, place.confidence, note)
         return Hit(value, value, Reason.NOT_UNDERSTOOD, name, areas, part, source, place.path, place.confidence)
+
+
+def _reads_again(place: Place, others: Sequence[Place]) -> bool:
+    """True when another place reads the same key: words that are only inferred stand apart, with less confidence."""
+    return any((other.area, other.path) == (place.area, place.path) for other in others)
 
 
 def lock_of(part: Part, path: Path) -> Lock | None:
