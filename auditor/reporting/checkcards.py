@@ -14,9 +14,7 @@ from auditor.reporting.text import clip, one_line, value_text, web_link
 Json: TypeAlias = dict[str, Any]
 
 SETTINGS_PER_SUBJECT = 4
-_COMMAND = re.compile(
-    r"(?:sudo |kesl-control\b|klscflag\b|klnagchk\b|klmover\b|systemctl\b|[/.][\w./-]+/[\w.-]+|[a-z]+(?:-[a-z]+)+ --?\w)"
-)
+_COMMAND = re.compile(r"sudo |(?:kesl-control|klscflag|klnagchk|klmover|systemctl)\b|/[\w./-]+/|[a-z]+(?:-[a-z]+)+ -")
 
 
 def open_failures(check: Json) -> int:
@@ -44,8 +42,8 @@ def build_check(check: Json, sample_limit: int) -> Check:
         state_label=words.OUTCOMES[state],
         product=one_line(check["product"]),
         product_label=one_line(words.product(check["product"])),
-        area=one_line(check["area"]),
-        message=_first_message(failing or undecided or check["sample"]),
+        area=_heading(check["area"]),
+        message=clip(check.get("question", "")) or _first_message(failing or undecided or check["sample"]),
         affected=affected,
         affected_note=affected_note,
         counts=tuple(line for line in tallies(check["counts"], words.OUTCOMES) if line.count),
@@ -180,12 +178,13 @@ def _affected(check: Json, failing: list[Json]) -> tuple[str, str, int]:
         failed = sum(rollup["failed"] for rollup in rollups)
         judged = sum(rollup["judged"] for rollup in rollups)
         undecided = sum(rollup["undecided"] for rollup in rollups)
-        return _of(failed, judged, "ksc.host"), _undecided(undecided), failed + undecided
+        return _of(failed, judged, "ksc.host"), _besides(undecided, check["waived"]), failed + undecided
     failed = check["counts"].get("fail", 0)
     undecided = check["counts"].get("unknown", 0) + check["counts"].get("error", 0)
     if not failed:
-        return "", _undecided(undecided), undecided
-    return _of(failed, failed + check["counts"].get("pass", 0), check["subject"]), _undecided(undecided), failed
+        return "", _besides(undecided, 0), undecided
+    judged = failed + check["counts"].get("pass", 0)
+    return _of(failed, judged, check["subject"]), _besides(undecided, check["waived"]), failed
 
 
 def _of(failed: int, judged: int, kind: str) -> str:
@@ -193,8 +192,9 @@ def _of(failed: int, judged: int, kind: str) -> str:
     return one_line(f"{failed:,} of {judged:,} {words.kind(kind, judged)} ({share})")
 
 
-def _undecided(count: int) -> str:
-    return f"{count:,} not decided" if count else ""
+def _besides(undecided: int, waived: int) -> str:
+    parts = (f"{undecided:,} not decided" if undecided else "", f"{waived:,} waived" if waived else "")
+    return ", ".join(part for part in parts if part)
 
 
 def _more(total: int, shown: int) -> str:
@@ -207,6 +207,12 @@ def _counts_text(check: Json) -> str:
     if check["waived"]:
         text += f" ({check['waived']:,} waived)"
     return text
+
+
+def _heading(area: str) -> str:
+    """`File threat protection` for the folder name `file-threat-protection`."""
+    text_ = one_line(area).replace("-", " ").replace("_", " ")
+    return text_[:1].upper() + text_[1:]
 
 
 def _step(text: str) -> Step:
@@ -236,6 +242,7 @@ def _notices(check: Json) -> Iterator[str]:
     for date in expired:
         yield f"The waiver expired on {words.instant(one_line(date))}: this counts as a finding again."
     if check["counts"].get("error"):
-        yield f"The check itself broke on {words.plural(check['counts']['error'], 'subject')}; nothing is known of those."
+        broken = words.plural(check["counts"]["error"], "subject")
+        yield f"The check itself broke on {broken}; nothing is known of those."
     if check.get("gate") and check["state"] in {"unknown", "error"}:
         yield "The baseline demands a decision here: the audit is not complete without it."

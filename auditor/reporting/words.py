@@ -36,7 +36,7 @@ OUTCOME_MEANINGS: Mapping[str, str] = {
 REASONS: Mapping[str, tuple[str, str]] = {
     "not_collected": (
         "Not collected",
-        "No input holds these settings. The commands that export them are listed below.",
+        "No input holds these settings. What to collect is listed with the commands.",
     ),
     "key_absent": (
         "Setting absent from the export",
