@@ -14,7 +14,7 @@ from auditor.intake.collector import collector_host
 _SUFFIX = re.compile(
     r"\.(?:ini|txt|json|xml|conf|cfg|csv|tsv|log|out|ndjson|jsonl|html?|zip|tar|tar\.gz|tgz|gz)$", re.IGNORECASE
 )
-_COPY = re.compile(r"(?:\s*\(\d{1,4}\)|\s+-\s+(?:copy|копия))$", re.IGNORECASE)
+_COPY = re.compile(r"(?: ?\(\d{1,4}\)| - (?:copy|копия))$", re.IGNORECASE)
 _DATE = re.compile(r"[._\- ]?(?<!\d)20\d\d([._-]?)[01]\d\1[0-3]\d(?:[T_. -]?[0-2]\d[._:-]?\d\d(?:[._:-]?\d\d)?Z?)?$")
 
 _TASKS = (
@@ -26,19 +26,24 @@ _TASKS = (
 ).replace("_", "[_ -]?")
 _PRODUCT = r"kesl|kics|kess|kfl|ksws|ksc|klms|kwts|kes4linux|kes4lin|kaspersky"
 # the words that name what a file holds, not whose it is
-_WORDS = (
-    rf"{_PRODUCT}|{_TASKS}|"
-    r"(?:kesl|kics|kess)[_-]?control|"
-    r"(?:exported|export|full|all|app(?:lication)?|net(?:work)?|task|host)?[._-]?settings?|"
+_GENERAL = (
+    rf"{_PRODUCT}|(?:kesl|kics|kess)[_-]?control|"
+    r"(?:get|exported|export|full|all|app(?:lication)?|net(?:work)?|task|host)?[._-]?settings?(?:[._-]\d{1,4})?|"
     r"exp[._-]?set|app[._-]?set|net[._-]?set|full|exported|export|dump|config(?:uration)?|collect(?:ed)?|"
-    r"app[._-]?info(?:rmation)?|licen[cs]es?|agreements|dev(?:ice)?[._-]?list|app[._-]?list|"
-    r"task[._-]?list|task[._-]?states?|tasks|task[._-]?set(?:[._-]?(?:\d+|all))?|"
-    r"task(?:[._-]?\d+(?:[._ -].+)?)?|schedule(?:[._-]?\d+(?:[._ -].+)?)?|"
+    r"app[._-]?info(?:rmation)?|dev(?:ice)?[._-]?list|app[._-]?list|task[._-]?list|task[._-]?states?|tasks"
+)
+_WORDS = (
+    rf"{_GENERAL}|{_TASKS}|licen[cs]es?(?:[._-]?(?:query|info|keys?))?|agreements|"
+    r"task[._-]?set(?:[._-]?(?:\d+|all))?|"
+    r"task(?:[._-]?\d+(?:[._ -].+)?)?|(?:get[._-]?)?schedule(?:[._-]?\d+(?:[._ -].+)?)?|"
     r"klscflag|klnagchk(?:64)?|klnagent[._-]?kscver|updatelog"
 )
-_ALONE = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
-_BEHIND = re.compile(rf"(?P<host>.+?)(?:\s*[._\- ]\s*(?:{_WORDS}))+", re.IGNORECASE | re.DOTALL)
-_BEFORE = re.compile(rf"(?:(?:{_WORDS})\s*[._\- ]\s*)+(?P<host>.+)", re.IGNORECASE | re.DOTALL)
+# atomic, with a fixed separator: names come from strangers, and matching must not take longer than they are long
+_SEPARATOR = r"(?: ?[._\-] ?| )"
+_ALONE = re.compile(rf"(?:{_WORDS})", re.IGNORECASE | re.DOTALL)
+_BEHIND = re.compile(rf"(?P<host>.+?)(?>{_SEPARATOR}(?:{_WORDS})(?=[._\- ]|$))+", re.IGNORECASE | re.DOTALL)
+# fewer words in front: `license-server.ini` and `update-srv.ini` are devices
+_BEFORE = re.compile(rf"(?>(?:{_GENERAL})(?=[._\- ]){_SEPARATOR})+(?P<host>.+)", re.IGNORECASE | re.DOTALL)
 
 # folders that say what is in them, or nothing at all
 _FOLDER = re.compile(
@@ -58,7 +63,7 @@ def host_of(path_parts: Sequence[str], archive_name: str = "") -> str:
     `web01_export.ini` and `web01-collect.tar.gz` with anything inside are all `web01`; a file named only after what
     it holds belongs to the nearest folder that is not named so too. Never empty, and always a piece of the path.
     """
-    parts = [part for part in (*re.split("[/!]", archive_name), *path_parts) if part]
+    parts = [part[:_LONGEST] for part in (*re.split("[/!]", archive_name), *path_parts) if part]
     if not parts:
         return _UNNAMED
     folders = parts[:-1]
@@ -72,7 +77,7 @@ def host_of(path_parts: Sequence[str], archive_name: str = "") -> str:
 def _from_file(name: str) -> str:
     """The device in a file name; "" when the name only says what the file holds."""
     stem = _stem(name)
-    if len(stem) > _LONGEST or _ALONE.fullmatch(stem):
+    if _ALONE.fullmatch(stem):
         return ""
     match = _BEHIND.fullmatch(stem) or _BEFORE.fullmatch(stem)
     if match is None:
@@ -92,7 +97,7 @@ def _from_folders(folders: Sequence[str]) -> str:
 def _folder(name: str) -> str:
     """A folder's name without an archive's suffix and without `-collect` or `_export` behind it."""
     bare = _SUFFIX.sub("", _SUFFIX.sub("", name)) if "." in name else name
-    if len(bare) > _LONGEST or _ALONE.fullmatch(bare):
+    if _ALONE.fullmatch(bare):
         return bare
     match = _BEHIND.fullmatch(bare)
     return match["host"] if match else bare
