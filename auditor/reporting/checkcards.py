@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from auditor.reporting import words
@@ -11,9 +11,10 @@ from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Open, Sou
 from auditor.reporting.overview import tallies
 from auditor.reporting.text import clip, one_line, value_text, web_link
 
-Json: TypeAlias = dict[str, Any]
+Json: TypeAlias = Mapping[str, Any]
 
 SETTINGS_PER_SUBJECT = 4
+_EMPTY = {"str": "empty text", "list": "empty list", "dict": "empty group", "NoneType": "null"}
 _COMMAND = re.compile(r"sudo |(?:kesl-control|klscflag|klnagchk|klmover|systemctl)\b|/[\w./-]+/|[a-z]+(?:-[a-z]+)+ -")
 
 
@@ -21,7 +22,7 @@ def open_failures(check: Json) -> int:
     """Failing subjects that no waiver covers. A failure in the sample without a waiver always counts."""
     failed = check["counts"].get("fail", 0)
     unwaived = sum(1 for verdict in check["sample"] if verdict["outcome"] == "fail" and "waived" not in verdict)
-    return max(failed - check["waived"], unwaived)
+    return int(max(failed - check["waived"], unwaived))
 
 
 def build_check(check: Json, sample_limit: int) -> Check:
@@ -101,29 +102,30 @@ def current(evidence: Json) -> Current:
     if "value" not in evidence:
         return Current("not in the export", "absent")
     value = evidence["value"]
-    if value is None or value in ("", [], {}):
-        name = {str: "text", list: "list", dict: "group"}.get(type(value), "value")
-        return Current(f"empty {name}" if value is not None else "null", "empty")
+    if value is None or (isinstance(value, str | list | dict) and not value):
+        return Current(_EMPTY[type(value).__name__], "empty")
     return Current(value_text(value), "value")
 
 
 def _evidence(verdicts: list[Json], limit: int) -> Iterator[EvidenceRow]:
     """Rows of at most `limit` subjects; roll-ups give a row per sampled device."""
     shown = 0
+    last_kind = ""
     for verdict in verdicts:
         devices = verdict.get("rollup", {}).get("affected", ())
         for owner in devices or (verdict,):
             if shown >= limit:
                 return
             shown += 1
-            yield from _rows(owner, verdict)
+            kind = one_line(words.kind(verdict["subject"]["kind"] if owner is verdict else "ksc.host", 1))
+            yield from _rows(owner, verdict, "" if kind == last_kind else kind)
+            last_kind = kind
 
 
-def _rows(owner: Json, verdict: Json) -> Iterator[EvidenceRow]:
+def _rows(owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
     subject = owner.get("subject", owner)
     label = clip(one_line(subject["name"] or subject["key"]), 120)
     is_device = owner is not verdict
-    kind = words.kind("ksc.host" if is_device else verdict["subject"]["kind"], 1)
     flag = "waived" if "waived" in verdict else ""
     if is_device and owner["outcome"] != "fail":
         flag = "not decided"
@@ -134,7 +136,7 @@ def _rows(owner: Json, verdict: Json) -> Iterator[EvidenceRow]:
         note = clip(evidence.get("note", ""), 300)
         yield EvidenceRow(
             subject=label,
-            subject_kind=one_line(kind),
+            subject_kind=kind,
             setting=clip(one_line(evidence["setting"]), 200),
             current=current(evidence),
             expected=clip(evidence.get("expected", ""), 300),

@@ -8,18 +8,16 @@ no memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from auditor.reporting import words
 from auditor.reporting.text import clip, value_text, visible
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from auditor.sdk.rendering import StoredResult
 
-    from auditor.reporting.reader import StoredResult
-
-Json: TypeAlias = dict[str, Any]
+Json: TypeAlias = Mapping[str, Any]
 
 CHECKLIST_COLUMNS = (
     "check_id", "title", "severity", "state", "decided", "product", "area", "passed", "failed", "waived", "not_decided",
@@ -48,11 +46,9 @@ class ChecklistRenderer:
     name = "checklist"
     file_name = "checklist.csv"
 
-    def render(self, stored: StoredResult, out: BinaryIO, templates: Sequence[Traversable]) -> None:  # noqa: ARG002
+    def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the table, gravest severity first, then by id."""
-        checks = sorted(
-            stored.result["checks"], key=lambda check: (words.SEVERITY_RANK[check["severity"]], check["id"])
-        )
+        checks = sorted(stored.data["checks"], key=lambda check: (words.SEVERITY_RANK[check["severity"]], check["id"]))
         _write(out, CHECKLIST_COLUMNS, (_row(_checklist_cells(check)) for check in checks))
 
 
@@ -66,7 +62,7 @@ class FindingsRenderer:
     name = "findings"
     file_name = "findings.csv"
 
-    def render(self, stored: StoredResult, out: BinaryIO, templates: Sequence[Traversable]) -> None:  # noqa: ARG002
+    def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the table in the order of the verdicts; streamed devices follow at the end."""
         _write(out, FINDINGS_COLUMNS, _Findings(stored).rows())
 
@@ -116,7 +112,7 @@ class _Findings:
 
     def __init__(self, stored: StoredResult) -> None:
         self._stored = stored
-        self._heads = {check["id"]: _head(check) for check in stored.result["checks"]}
+        self._heads = {check["id"]: _head(check) for check in stored.data["checks"]}
         self._known: dict[str, str] = {}
         self._fleets: dict[str, list[Json]] = {}
 
@@ -131,7 +127,11 @@ class _Findings:
             if is_fleet:
                 for device in verdict["rollup"].get("affected", ()):
                     yield self._device_row(device, verdict)
-        for device in self._stored.streamed_affected():
+        if "affected" in self._stored.data["streams"]:
+            yield from self._streamed_devices()
+
+    def _streamed_devices(self) -> Iterator[str]:
+        for device in self._stored.affected():
             owner = self._owner(device)
             if owner is not None:
                 yield self._device_row(device, owner)

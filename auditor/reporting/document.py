@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from auditor.reporting import overview, words
@@ -19,7 +19,7 @@ from auditor.reporting.model import (
 )
 from auditor.reporting.text import clip, one_line, visible
 
-Json: TypeAlias = dict[str, Any]
+Json: TypeAlias = Mapping[str, Any]
 
 DECIDE_FIRST = 10
 SAMPLE_BUDGET = 3_000

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from auditor.errors import ResultError
 from auditor.reporting.document import build
 from auditor.reporting.model import ReportDocument
-from auditor.reporting.reader import StoredResult
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from jinja2 import Environment
 
+    from auditor.sdk.rendering import StoredResult
+
+_SET = "default"
 _PAGE = "report.html.j2"
 _STYLE = "style.css"
 _SCRIPT = "report.js"
@@ -30,14 +32,21 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .,:_-]")
 
 
 class HtmlRenderer:
-    """Renders `report.html` with the template set `default` of the given roots."""
+    """Renders `report.html` with the template set `default`.
+
+    `templates` are folders that hold template sets; the first one that has a template gives it: the customer's folder,
+    then plugins, then the built-in one.
+    """
 
     name = "html"
     file_name = "report.html"
 
-    def render(self, stored: StoredResult, out: BinaryIO, templates: Sequence[Traversable]) -> None:
-        """Write the page. `templates` are folders of template sets, the one that overrides first."""
-        render(build(stored.result, stored.inputs()), out, templates)
+    def __init__(self, templates: Sequence[Traversable]) -> None:
+        self._templates = templates
+
+    def render(self, stored: StoredResult, out: BinaryIO) -> None:
+        """Write the page; ResultError names a template that is missing or breaks the content policy."""
+        render(build(stored.data, stored.inputs()), out, self._templates)
 
 
 def render(document: ReportDocument, out: BinaryIO, templates: Sequence[Traversable]) -> None:
@@ -83,7 +92,7 @@ class _Folder:
         parts = name.split("/")
         if any(part in {"", ".", ".."} or "\\" in part for part in parts):
             return None
-        file = self._root.joinpath(*parts)
+        file = self._root.joinpath(_SET, *parts)
         return file.read_text("utf-8") if file.is_file() else None
 
 

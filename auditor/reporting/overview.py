@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from auditor.reporting import words
@@ -19,7 +19,7 @@ from auditor.reporting.model import (
 )
 from auditor.reporting.text import clip, one_line, visible
 
-Json: TypeAlias = dict[str, Any]
+Json: TypeAlias = Mapping[str, Any]
 
 LITTLE = 0.5
 """Below this decided share a run without findings gives no picture, and the headline says so."""

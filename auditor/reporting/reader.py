@@ -40,13 +40,13 @@ _CHUNK = 1 << 20
 class StoredResult:
     """A result and the files beside it.
 
-    `result` is the parsed `result.json`; `folder` is where the streamed files lie (None when the result was never
+    `data` is the parsed `result.json`; `folder` is where the streamed files lie (None when the result was never
     stored, which is allowed only while nothing is streamed). ResultError for anything that is not a result.
     """
 
-    def __init__(self, result: Json, folder: Path | None = None) -> None:
-        _check_essentials(result)
-        self.result = result
+    def __init__(self, data: Json, folder: Path | None = None) -> None:
+        _check_essentials(data)
+        self.data = data
         self.folder = folder
         self._verified: set[str] = set()
 
@@ -61,27 +61,24 @@ class StoredResult:
     def affected(self) -> Iterator[Json]:
         """Every failing or undecided device of fleet checks; each names its check in `check_id`.
 
-        A device is either in the roll-up of its verdict or in the streamed file, never in both.
+        They are in the roll-ups of their verdicts, or all of them in a streamed file.
         """
+        if "affected" in self.data["streams"]:
+            yield from self._stream("affected")
+            return
         for verdict in self.verdicts():
             for device in verdict.get("rollup", {}).get("affected", ()):
                 yield {**device, "check_id": verdict["check_id"]}
-        yield from self.streamed_affected()
-
-    def streamed_affected(self) -> Iterator[Json]:
-        """Only the devices that are not in the roll-ups themselves, for readers that have seen those already."""
-        if "affected" in self.result["streams"]:
-            yield from self._stream("affected")
 
     def verify(self) -> None:
         """Compare every streamed file with its SHA-256 now rather than at first use."""
-        for name in self.result["streams"]:
+        for name in self.data["streams"]:
             self._verified_path(name)
 
     def _items(self, name: str) -> Iterator[Json]:
-        if name in self.result["streams"]:
+        if name in self.data["streams"]:
             return self._stream(name)
-        return iter(self.result[name])
+        return iter(self.data[name])
 
     def _stream(self, name: str) -> Iterator[Json]:
         import orjson
@@ -95,11 +92,11 @@ class StoredResult:
                     yield loads(line)
                 except orjson.JSONDecodeError as error:
                     raise ResultError(f"not JSON: {error}", where=f"{path.name}, line {number}") from error
-        if number != self.result["streams"][name]["lines"]:
+        if number != self.data["streams"][name]["lines"]:
             raise ResultError(f"holds {number} lines, not as many as the result states", where=path.name)
 
     def _verified_path(self, name: str) -> Path:
-        stream = self.result["streams"][name]
+        stream = self.data["streams"][name]
         if self.folder is None:
             raise ResultError(f"the {name} are in {stream['file']}, and its folder is not known")
         path = self.folder / _plain_name(stream["file"])

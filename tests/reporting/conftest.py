@@ -139,7 +139,7 @@ class ResultBuilder:
             "schema": "auditor-result/1",
             "tool": {"name": "auditor", "version": "0.1.0"},
             "run": self._run(),
-            "limits": {"inline_verdicts": 50_000, "inline_inputs": 10_000, "inline_affected": 10_000, "sample": SAMPLE},
+            "limits": {"inline_subjects": 200, "inline_affected": 10_000, "sample": SAMPLE},
             "streams": {},
             "inputs": self.inputs,
             "inventory": self.inventory,
@@ -290,7 +290,7 @@ def stream_to(tmp_path):
 
 @pytest.fixture(scope="session")
 def templates():
-    return (files("auditor_report_templates") / "default",)
+    return (files("auditor_report_templates"),)
 
 
 @pytest.fixture(scope="session")
