@@ -72,8 +72,13 @@ APP_INFO: dict[str, Label] = _table(
     Application databases loaded | DatabasesLoaded | yesno | seen | en
     Базы программы загружены | DatabasesLoaded | yesno | seen | ru
     Базы приложения загружены | DatabasesLoaded | yesno | seen | ru
+    Backup state | StorageState | text | inferred | en
+    Состояние резервного хранилища | StorageState | text | inferred | ru
+    Backup storage usage | StorageUsage | text | inferred | en
+    Использование резервного хранилища | StorageUsage | text | inferred | ru
     Anti-virus database records | DatabaseRecords | text | seen | en
     KSN state | KsnState | text | seen | en
+    Kaspersky Security Network state | KsnState | text | inferred | en
     Состояние Kaspersky Security Network | KsnState | text | documented | ru
     Kaspersky Security Network usage | KsnUsage | text | inferred | en
     Использование Kaspersky Security Network | KsnUsage | text | documented | ru
@@ -84,6 +89,8 @@ APP_INFO: dict[str, Label] = _table(
     Application update state | UpdateState | text | seen | en
     Состояние обновления | UpdateState | text | documented | ru
     Состояние обновления для приложения | UpdateState | text | documented | ru
+    Restart required | RestartRequired | yesno | inferred | en
+    Требуется перезапуск | RestartRequired | yesno | inferred | ru
     Программа работает нестабильно | Unstable | text | documented | ru
     Приложение работает нестабильно | Unstable | text | documented | ru
     File monitoring | File_Threat_Protection | text | seen | en
@@ -145,6 +152,7 @@ LICENCE: dict[str, Label] = _table(
     License type | Type | text | inferred | en
     Тип лицензии | Type | text | inferred | ru
     Usage restriction | Restriction | text | inferred | en
+    Restriction | Restriction | text | inferred | en
     Ограничение на использование | Restriction | text | inferred | ru
     Application name | ProductName | text | inferred | en
     Название программы | ProductName | text | inferred | ru
@@ -160,16 +168,38 @@ LICENCE: dict[str, Label] = _table(
 """`-L --query`. Topic 264031 says in words what is shown; no real output was found, so nearly all is inferred."""
 
 LICENCE_GROUPS: dict[str, str] = {
-    fold("Active key information"): "",
-    fold("Информация об активном ключе"): "",
-    fold("Active key"): "",
-    fold("Активный ключ"): "",
-    fold("Reserve key information"): "Reserve",
-    fold("Информация о резервном ключе"): "Reserve",
-    fold("Reserve key"): "Reserve",
-    fold("Резервный ключ"): "Reserve",
+    fold(heading): group
+    for group, headings in {
+        "": (
+            "Active key information",
+            "Active key info",
+            "Active key",
+            "Информация об активном ключе",
+            "Активный ключ",
+        ),
+        "Reserve": (
+            "Reserve key information",
+            "Reserve key info",
+            "Reserve key",
+            "Информация о резервном ключе",
+            "Резервный ключ",
+        ),
+    }.items()
+    for heading in headings
 }
 """Headings of `-L --query` (inferred) -> group; the active key's values stand at the root of area `licence`."""
+
+STATUS: dict[str, Label] = _table(
+    """
+    version | Version | text | documented | en
+    policy | Policy | text | documented | en
+    license_info | LicenseInformation | text | documented | en
+    license_expiration | LicenseExpirationDate | date | documented | en
+    databases_date | DatabasesDate | date | documented | en
+    databases_loaded | DatabasesLoaded | yesno | documented | en
+    """
+)
+"""Members of `product info` in the answer of the KESL container's `GET /status` (topic 256753)."""
 
 YES_NO: dict[str, str] = {"yes": "Yes", "no": "No", "да": "Yes", "нет": "No"}
 """Words seen after "databases loaded"."""

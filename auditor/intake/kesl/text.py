@@ -17,7 +17,7 @@ from auditor.intake.kesl import labels
 from auditor.intake.kesl.collector import member, product_of
 from auditor.intake.kesl.labels import Label, fold
 from auditor.intake.kesl.tree import canonical_task, task_from_file_name
-from auditor.intake.redaction import redact_text, redact_value
+from auditor.intake.redaction import mask_tail, redact_text, redact_value
 from auditor.model.snapshot import Part, Path, Settings, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
@@ -36,6 +36,7 @@ _NAMES = (
 )
 _HEAD_LINES = 400
 _RUSSIAN_DATE = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})(?:,? (\d\d:\d\d(?::\d\d)?))?$")
+_ISO_LIKE = re.compile(r"^(\d{4}-\d\d-\d\d),? (\d\d:\d\d:\d\d)(?: ?(UTC))?$")
 _PRODUCTS = (
     ("industrial cybersecurity", "kics-linux"),
     ("embedded systems security", "kess-linux"),
@@ -79,20 +80,24 @@ class Block:
 
 
 @dataclass(slots=True)
-class _Tally:
-    """What the notes of a file are made of."""
+class Tally:
+    """What the notes of a file are made of; `stray` are the numbers of lines that have no label."""
 
     unknown: list[str] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)
     stray: list[int] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
 
     def notes(self) -> Iterator[Note]:
+        """One note for each kind that occurred, with a sample."""
         if self.unknown:
             shown = ", ".join(self.unknown[:5])
             yield Note(f"{len(self.unknown)} unknown label(s) kept as they stand: {shown}")
         if self.inferred:
             shown = ", ".join(dict.fromkeys(self.inferred))
             yield Note(f"{len(self.inferred)} line(s) read by an inferred label or word, also kept raw: {shown}")
+        if self.headings:
+            yield Note(f"{len(self.headings)} heading or message line(s): {', '.join(self.headings[:5])}")
         if self.stray:
             shown = ", ".join(str(number + 1) for number in self.stray[:10])
             yield Note(f"{len(self.stray)} line(s) without a label left alone: line {shown}")
@@ -117,8 +122,12 @@ def product_by_name(name: str) -> str:
 def read_date(value: str, lang: str) -> str:
     """A date in a form that checks understand; text that could be read in two ways stays as it is.
 
-    ISO forms are left alone. `31.12.2026 10:00` becomes `2026-12-31T10:00:00` for Russian output only.
+    `2026-12-31, 10:00:00 UTC` becomes `2026-12-31T10:00:00Z`, and for Russian output only `31.12.2026 10:00` becomes
+    `2026-12-31T10:00:00`. A form without a time zone gets none.
     """
+    plain = _ISO_LIKE.match(value)
+    if plain is not None:
+        return f"{plain[1]}T{plain[2]}{'Z' if plain[3] else ''}"
     match = _RUSSIAN_DATE.match(value) if lang == "ru" else None
     if match is None:
         return value
@@ -142,26 +151,22 @@ def canonical_value(label: Label, value: str) -> tuple[str, str]:
     return value, label.grade
 
 
-def put_labelled(block: Block, line: Line, table: dict[str, Label], tally: _Tally, group: str = "") -> None:
+def put_labelled(block: Block, line: Line, table: dict[str, Label], tally: Tally, group: str = "") -> None:
     """Store one line under its canonical key, and under its own label where the meaning is unknown or inferred."""
     known = table.get(fold(line.label))
+    label = redact_text(line.label)
     if known is None:
-        block.put(line.number, line.label, redact_value(line.label, line.value), group)
-        tally.unknown.append(line.label)
+        block.put(line.number, label, redact_value(line.label, line.value), group)
+        tally.unknown.append(label)
         return
     value, grade = canonical_value(known, line.value)
-    clean = _masked(value) if known.kind == "serial" else redact_value(line.label, value)
-    block.put(line.number, known.key, clean, group)
+    serial = known.kind == "serial"
+    block.put(line.number, known.key, mask_tail(value) if serial else redact_value(label, value), group)
     if grade == labels.INFERRED:
-        tally.inferred.append(line.label)
-        if line.label != known.key:
-            raw = clean if known.kind == "serial" else redact_value(line.label, line.value)
-            block.put(line.number, line.label, raw, group)
-
-
-def _masked(serial: str) -> str:
-    """A key's serial number: only its last four characters may be kept."""
-    return "*" * 4 + serial[-4:] if len(serial) > 8 else "*" * len(serial)
+        tally.inferred.append(label)
+        if label != known.key:
+            raw = mask_tail(line.value) if serial else redact_value(label, line.value)
+            block.put(line.number, label, raw, group)
 
 
 class KeslTextReader:
@@ -258,21 +263,32 @@ def _state_task(source: Source) -> tuple[int | None, str | None] | None:
 
 def _read_flat(source: Source, lines: list[Line], format_id: str) -> Iterator[Item]:
     """Application info and licence: one area of the host."""
-    block, tally, group = Block(), _Tally(), ""
+    block, tally, group = Block(), Tally(), ""
     for line in lines:
         if format_id == LICENCE and _is_heading(line):
-            group = labels.LICENCE_GROUPS.get(fold(line.label or line.value), line.label or line.value)
-            tally.stray.append(line.number)
+            heading = redact_text(line.label or line.value)
+            group = labels.LICENCE_GROUPS.get(fold(heading), heading)
+            tally.headings.append(heading)
         elif not line.label:
             tally.stray.append(line.number)
         else:
             put_labelled(block, line, _TABLES[format_id], tally, group)
-    if format_id == LICENCE and isinstance(block.values.get("ActiveKey"), str) and block.values["ActiveKey"]:
-        block.put(block.places[("ActiveKey",)], "ActiveKeyPresent", "Yes")
-    subject = _host(source, block)
+    if format_id == LICENCE:
+        _note_keys(block)
+    subject = host_of_output(source, block)
     if block.values:
-        yield _part(source, subject, "info" if format_id == APP_INFO else "licence", block)
+        yield output_part(source, subject, "info" if format_id == APP_INFO else "licence", block)
     yield from tally.notes()
+
+
+def _note_keys(block: Block) -> None:
+    """`ActiveKeyPresent` and `ReserveKeyPresent` are Yes when a key is shown; that none is shown proves nothing."""
+    reserve = block.values.get("Reserve")
+    nested = reserve if isinstance(reserve, dict) else {}
+    for key, group, values in (("ActiveKey", "", block.values), ("ReserveKey", "Reserve", nested)):
+        if values.get(key):
+            path: Path = (group, key) if group else (key,)
+            block.put(block.places[path], f"{key}Present", "Yes", group)
 
 
 def _is_heading(line: Line) -> bool:
@@ -286,7 +302,7 @@ def _is_heading(line: Line) -> bool:
 
 def _read_tasks(source: Source, lines: list[Line]) -> Iterator[Item]:
     """The task list: a name line starts a task."""
-    tally = _Tally()
+    tally = Tally()
     blocks: list[Block] = []
     for line in lines:
         starts = _key(line) == "TaskName"
@@ -303,7 +319,7 @@ def _read_tasks(source: Source, lines: list[Line]) -> Iterator[Item]:
 
 def _read_state(source: Source, lines: list[Line]) -> Iterator[Item]:
     """One task's state; the task is named by the output or by the file."""
-    block, tally = Block(), _Tally()
+    block, tally = Block(), Tally()
     for line in lines:
         if line.label:
             put_labelled(block, line, labels.TASKS, tally)
@@ -314,7 +330,7 @@ def _read_state(source: Source, lines: list[Line]) -> Iterator[Item]:
     task = stated if isinstance(stated, str) else by_file[1] if by_file else None
     if not task:
         raise UnreadableExport(
-            "the state of a task, but not of which", hint="name the file after the task: state_<Name>.txt"
+            "the state of a task, but not of which", hint="name the file after the task: task-state_<Name>.txt"
         )
     yield _task_part(source, block, task)
     yield from tally.notes()
@@ -324,13 +340,14 @@ def _task_part(source: Source, block: Block, task: str) -> Part:
     """The state of a predefined task belongs to the host, that of an administrator's task to the task."""
     known = canonical_task(task)
     if known is not None:
-        return _part(source, _host(source, Block()), f"state.{known}", block)
+        return output_part(source, host_of_output(source, Block()), f"state.{known}", block)
     product = product_of(source.path) or "kesl"
     name = redact_text(task)
-    return _part(source, SubjectRef("kesl.task", f"{source.host}/{name}", name, product), "state", block)
+    subject = SubjectRef("kesl.task", f"{source.host}/{name}", f"{source.host}: {name}", product)
+    return output_part(source, subject, "state", block)
 
 
-def _host(source: Source, block: Block) -> SubjectRef:
+def host_of_output(source: Source, block: Block) -> SubjectRef:
     """The installation; the output's own product name is worth more than the folder."""
     name, version = block.values.get("ProductName"), block.values.get("Version")
     product = (product_by_name(name) if isinstance(name, str) else "") or product_of(source.path) or "kesl"
@@ -338,6 +355,7 @@ def _host(source: Source, block: Block) -> SubjectRef:
     return SubjectRef("kesl.host", source.host, source.host, product, number[0] if number else "")
 
 
-def _part(source: Source, subject: SubjectRef, area: str, block: Block) -> Part:
+def output_part(source: Source, subject: SubjectRef, area: str, block: Block) -> Part:
+    """The part made of a finished block; lines count from the top of the file."""
     places = dict(block.places)
     return Part(subject, Settings(area, block.values, locate=lambda path: places.get(path, 0)), source.path, 1)

@@ -118,7 +118,7 @@ _FINGERPRINTS: dict[str, str] = {
 _SCAN = "ODS?"
 
 _TASK_FILE = re.compile(
-    r"(?:^|[_.\- ])(?:task|schedule|state)[_\- ]"
+    r"(?:^|[_.\- ])(?:task[_\- ]?state|task|schedule|state)[_\- ]"
     r"(?:(?P<id>\d{1,9})(?:[_\- ]|(?=\.)))?(?P<name>[^/]*?)\.(?:ini|txt|json|conf)$",
     re.IGNORECASE,
 )
@@ -170,7 +170,7 @@ def fingerprint(keys: Iterable[str], sections: Iterable[str] = ()) -> str | None
 def task_from_file_name(name: str, version: str = "") -> tuple[int | None, str | None] | None:
     """(id, task name) that a file name states, None when it names no task.
 
-    Understands `task_1_File_Threat_Protection.ini`, `schedule_6_Update.ini`, `state_Update.txt` (also after a host
+    Understands `task_1_File_Threat_Protection.ini`, `schedule_6_Update.ini`, `task-state_Update.txt` (also after a host
     prefix such as `web01_`) and the collector's `taskset4.txt`. A predefined task comes back in its own spelling, a
     user's task as the file spells it; the name is None when only an id is given that leaves the task open.
     """
