@@ -9,7 +9,7 @@ from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
 
 _RULE, _START = "schedule_rule.Update", "schedule.Update.StartTime"
-_OWN_RULE, _OWN_START = "own_schedule.rule", "schedule.StartTime"
+_OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
 _HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
 
 
