@@ -1,0 +1,71 @@
+"""What `klscflag` printed: one line a flag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from auditor.intake.ksc.call import PRODUCT
+from auditor.intake.ksc.naming import server_of
+from auditor.intake.redaction import redact_tree
+from auditor.model.snapshot import Part, Path, Settings, SubjectRef, Value
+from auditor.sdk.reading import Item, Note, Source
+
+FORMAT = "ksc.klscflag"
+_LINE = re.compile(r"^\s*([A-Za-z0-9_]+)\s*=\s*\((\w+_T)\)\s*(.*)$")
+_NUMBERS = frozenset({"INT_T", "LONG_T"})
+_BOOL = {"true": True, "1": True, "false": False, "0": False}
+
+
+class KlscflagReader:
+    """Flags of the server. Lines of another form, such as a flag that is not set, are left alone and counted."""
+
+    name = "klscflag"
+    formats = (FORMAT,)
+
+    def recognise(self, source: Source) -> str:
+        """At least one line `NAME = (TYPE_T)value`, and no binary."""
+        if "\0" in source.head_text:
+            return ""
+        return FORMAT if any(_LINE.match(line) for line in source.head_text.splitlines()) else ""
+
+    def read(self, source: Source, format_id: str) -> Iterable[Item]:  # noqa: ARG002  # there is one format
+        """Area `flags` of the server that the folder names."""
+        values: dict[str, Value] = {}
+        lines: dict[str, int] = {}
+        ignored: list[str] = []
+        differing: list[str] = []
+        for number, line in enumerate(source.text().split("\n")):
+            match = _LINE.match(line)
+            if match is None:
+                if line.strip():
+                    ignored.append(line)
+                continue
+            name, value = match.group(1), _value(match.group(2), match.group(3).strip())
+            if name in values and values[name] != value:
+                differing.append(name)
+            values[name] = value
+            lines[name] = number
+        server = server_of(source)
+        subject = SubjectRef("ksc.server", server, server, PRODUCT)
+        redacted, _ = redact_tree(values)
+        if values:
+            yield Part(subject, Settings("flags", redacted, locate=lambda path: _line(lines, path)), source.path)
+        if ignored:
+            yield Note(f"{len(ignored)} lines that state no flag left alone (a flag that is not set prints no value)")
+        for name in dict.fromkeys(differing):
+            yield Note(f"{name} is printed with different values; the last one counts")
+
+
+def _value(kind: str, text: str) -> Value:
+    """The typed value; text that does not fit the type stays text."""
+    if kind in _NUMBERS and re.fullmatch(r"[+-]?\d{1,20}", text):
+        return int(text)
+    if kind == "BOOL_T":
+        return _BOOL.get(text.casefold(), text)
+    quoted = len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if quoted else text
+
+
+def _line(lines: dict[str, int], path: Path) -> int:
+    return lines.get(str(path[0]), 0) if path else 0

@@ -1,0 +1,117 @@
+"""Counting devices while they stream by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from auditor.intake.ksc.call import PRODUCT
+from auditor.intake.ksc.hosts import SINGLE
+from auditor.intake.ksc.typed import params_of
+from auditor.model.snapshot import Part, Rows, Settings, SubjectRef
+from auditor.sdk.values import plain
+
+_IN_GROUP = 2
+_AGENT = 4
+AGENT_CODE = "1103"
+
+
+class FleetTally:
+    """The numbers of one server's devices. Memory grows with groups and products, not with devices.
+
+    Devices that were looked up alone (GetHostInfo) are not counted: they say nothing about how many there are, and
+    stand in the listing, too. A number that not every device states (`Managed`, `NewestVisible`, ...) is left out
+    rather than made too small; `DevicesWithProducts` says how many devices the counts by product rest on.
+    """
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        self.devices = 0
+        self.file = ""
+        self._stated = 0  # devices with a status
+        self._grouped = 0  # devices with a group
+        self._managed = 0
+        self._with_products = 0
+        self._newest = ""
+        self._by_group: Counter[str] = Counter()
+        self._by_product: dict[str, Counter[str]] = {}
+
+    def add(self, rows: Rows) -> None:
+        """Count a batch; batches of other servers or of other things are ignored."""
+        if rows.kind != "ksc.host" or rows.server != self.server or rows.pointer.endswith(SINGLE):
+            return
+        self.file = self.file or rows.file
+        for row in rows.records:
+            self._add(row)
+
+    def _add(self, row: Mapping[str, Any]) -> None:
+        self.devices += 1
+        status = row.get("KLHST_WKS_STATUS")
+        if type(status) is not int:
+            status = plain(status)
+        known = type(status) is int
+        if known:
+            self._stated += 1
+            self._managed += bool(status & _IN_GROUP)
+        group = plain(row.get("KLHST_WKS_GROUPID"))
+        place = str(group) if type(group) is int else ""
+        if place:
+            self._grouped += 1
+            self._by_group[place] += 1
+        seen = plain(row.get("KLHST_WKS_LAST_VISIBLE"))
+        if type(seen) is str and seen > self._newest:
+            self._newest = seen
+        products = params_of(row.get("KLHST_APP_INFO"))
+        if type(products) is dict:
+            self._with_products += 1
+            for product in products:
+                self._count(product, place)
+        elif known and status & _AGENT:
+            self._count(AGENT_CODE, place)
+
+    def _count(self, product: str, group: str) -> None:
+        counts = self._by_product.get(product)
+        if counts is None:
+            counts = self._by_product[product] = Counter()
+        counts[group] += 1
+
+    def merge(self, other: FleetTally) -> None:
+        """Add the numbers of another worker's tally of the same server."""
+        self.file = min(filter(None, (self.file, other.file)), default="")
+        self.devices += other.devices
+        self._stated += other._stated
+        self._grouped += other._grouped
+        self._managed += other._managed
+        self._with_products += other._with_products
+        self._newest = max(self._newest, other._newest)
+        self._by_group.update(other._by_group)
+        for product, counts in other._by_product.items():
+            self._by_product.setdefault(product, Counter()).update(counts)
+
+    def part(self, unassigned: Collection[str] = ()) -> Part | None:
+        """Area `fleet` of the server, None when no device was seen.
+
+        `unassigned`: ids of the group of unassigned devices and those below it, where the export tells them; they
+        decide what is managed when the devices do not state a status.
+        """
+        if not self.devices:
+            return None
+        values: dict[str, Any] = {"Devices": self.devices}
+        if self._stated == self.devices:
+            values["Managed"] = self._managed
+        elif unassigned and self._grouped == self.devices:
+            values["Managed"] = self.devices - sum(self._by_group[group] for group in unassigned)
+        if "Managed" in values:
+            values["Unassigned"] = self.devices - values["Managed"]
+        if self._grouped == self.devices:
+            values["DevicesByGroup"] = dict(sorted(self._by_group.items()))
+        if self._by_product:
+            values["DevicesByProduct"] = {
+                product: dict(sorted(counts.items())) for product, counts in sorted(self._by_product.items())
+            }
+        values["DevicesWithProducts"] = self._with_products
+        if self._newest:
+            values["NewestVisible"] = self._newest
+        subject = SubjectRef("ksc.server", self.server, self.server, PRODUCT)
+        return Part(subject, Settings("fleet", values), self.file)
