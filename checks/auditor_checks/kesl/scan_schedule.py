@@ -26,10 +26,17 @@ def full_scan(ctx: Context) -> Judgement:
     own = _judge(ctx, "Scan_My_Computer")
     if own.outcome is Outcome.PASS:
         return own
-    for task in ctx.others("kesl.task"):
-        if _covers_everything(task) and _is_frequent(ctx, _gap(task, "schedule_rule.own_task", "schedule.StartTime")):
+    undecided: Reason | None = None
+    for task in filter(_covers_everything, ctx.others("kesl.task")):
+        gap = _gap(task, "schedule_rule.own_task", "schedule.StartTime")
+        if _is_frequent(ctx, gap):
             note = f"task {task.ref.name} scans the whole file system often enough"
             return ctx.passed([ctx.see("schedule_rule.Scan_My_Computer", note=note)])
+        if isinstance(gap, Reason):
+            undecided = gap
+            note = f"how often task {task.ref.name} starts is not known"
+    if own.outcome is Outcome.FAIL and undecided is not None:
+        return ctx.unknown(undecided, [ctx.see("schedule_rule.Scan_My_Computer", note=note)], "schedule")
     return own
 
 
@@ -71,8 +78,9 @@ def _gap(view: SubjectView, rule: str, start: str) -> float | str | Reason:
 
 def _is_frequent(ctx: Context, gap: float | str | Reason) -> bool:
     if isinstance(gap, float):
-        return gap <= ctx.params["hours"]
-    return not isinstance(gap, Reason) and gap in ctx.params["events"]
+        return bool(gap <= ctx.params["hours"])
+    events: list[str] = ctx.params["events"]
+    return not isinstance(gap, Reason) and gap in events
 
 
 def _covers_everything(task: SubjectView) -> bool:
