@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from auditor.reporting import words
@@ -25,13 +26,25 @@ def open_failures(check: Json) -> int:
     return int(max(failed - check["waived"], unwaived))
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far a finding reaches; `listed` is how many rows the full list has."""
+
+    kind: str
+    failed: int
+    judged: int
+    undecided: int
+    waived: int
+    listed: int
+
+
 def build_check(check: Json, sample_limit: int) -> Check:
     """The check in people's words with at most `sample_limit` subjects (or devices) of evidence."""
     failing = [verdict for verdict in check["sample"] if verdict["outcome"] == "fail"]
     undecided = [verdict for verdict in check["sample"] if verdict["outcome"] in {"unknown", "error"}]
     telling = failing or [verdict for verdict in undecided if verdict["evidence"] or "rollup" in verdict]
     evidence = tuple(_evidence(telling, sample_limit))
-    affected, affected_note, total = _affected(check, failing)
+    reach = _reach(check, failing)
     state = check["state"]
     return Check(
         id=one_line(check["id"]),
@@ -45,13 +58,14 @@ def build_check(check: Json, sample_limit: int) -> Check:
         product_label=one_line(words.product(check["product"])),
         area=_heading(check["area"]),
         message=clip(check.get("question", "")) or _first_message(failing or undecided or check["sample"]),
-        affected=affected,
-        affected_note=affected_note,
+        affected=_of(reach, words.kind(reach.kind, reach.judged)),
+        affected_short=_of(reach, ""),
+        affected_note=_besides(reach),
         counts=tuple(line for line in tallies(check["counts"], words.OUTCOMES) if line.count),
         counts_text=_counts_text(check),
         evidence=evidence,
         has_locks=any(row.lock for row in evidence),
-        more=_more(total, sum(1 for row in evidence if row.subject)),
+        more=_more(reach.listed, sum(1 for row in evidence if row.subject)),
         undecided=tuple(_open(verdict) for verdict in undecided[:sample_limit]),
         rationale=clip(check["rationale"]),
         recommendation=clip(check["recommendation"]),
@@ -173,30 +187,32 @@ def _first_message(verdicts: list[Json]) -> str:
     return next((clip(verdict["message"], 400) for verdict in verdicts if verdict.get("message")), "")
 
 
-def _affected(check: Json, failing: list[Json]) -> tuple[str, str, int]:
-    """How many are affected in words, what was left open in words, and the number of affected."""
+def _reach(check: Json, failing: list[Json]) -> _Reach:
+    """Devices for roll-ups, else subjects."""
     rollups = [verdict["rollup"] for verdict in failing if "rollup" in verdict]
     if rollups:
-        failed = sum(rollup["failed"] for rollup in rollups)
-        judged = sum(rollup["judged"] for rollup in rollups)
-        undecided = sum(rollup["undecided"] for rollup in rollups)
-        return _of(failed, judged, "ksc.host"), _besides(undecided, check["waived"]), failed + undecided
-    failed = check["counts"].get("fail", 0)
-    undecided = check["counts"].get("unknown", 0) + check["counts"].get("error", 0)
-    if not failed:
-        return "", _besides(undecided, 0), undecided
-    judged = failed + check["counts"].get("pass", 0)
-    return _of(failed, judged, check["subject"]), _besides(undecided, check["waived"]), failed
+        failed, judged, undecided = (
+            sum(rollup[name] for rollup in rollups) for name in ("failed", "judged", "undecided")
+        )
+        return _Reach("ksc.host", failed, judged, undecided, check["waived"], failed + undecided)
+    counts = check["counts"]
+    failed, undecided = counts.get("fail", 0), counts.get("unknown", 0) + counts.get("error", 0)
+    judged = failed + counts.get("pass", 0)
+    return _Reach(check["subject"], failed, judged, undecided, check["waived"], failed or undecided)
 
 
-def _of(failed: int, judged: int, kind: str) -> str:
-    share = words.percent(failed, judged)
-    return one_line(f"{failed:,} of {judged:,} {words.kind(kind, judged)} ({share})")
+def _of(reach: _Reach, kind: str) -> str:
+    if not reach.failed:
+        return ""
+    share = words.percent(reach.failed, reach.judged)
+    return one_line(" ".join(f"{reach.failed:,} of {reach.judged:,} {kind} ({share})".split()))
 
 
-def _besides(undecided: int, waived: int) -> str:
-    parts = (f"{undecided:,} not decided" if undecided else "", f"{waived:,} waived" if waived else "")
-    return ", ".join(part for part in parts if part)
+def _besides(reach: _Reach) -> str:
+    parts = [f"{reach.undecided:,} not decided"] if reach.undecided else []
+    if reach.waived:
+        parts.append(f"{reach.waived:,} waived")
+    return ", ".join(parts)
 
 
 def _more(total: int, shown: int) -> str:

@@ -120,6 +120,7 @@ class Check:
     area: str
     message: str
     affected: str
+    affected_short: str
     affected_note: str
     counts: tuple[Tally, ...]
     counts_text: str

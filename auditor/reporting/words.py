@@ -18,7 +18,7 @@ OUTCOMES: Mapping[str, str] = {
     "fail": "Failed",
     "error": "Check error",
     "unknown": "Not decided",
-    "manual": "Question",
+    "manual": "Manual",
     "pass": "Passed",
     "not_licensed": "Not licensed",
     "not_applicable": "Not applicable",
@@ -71,7 +71,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
 INPUT_STATUSES: Mapping[str, str] = {
     "read": "Read",
     "broken": "Broken",
-    "unreadable": "Recognised, not readable",
+    "unreadable": "Recognised but not readable",
     "unknown": "Not recognised",
     "skipped": "Skipped by a limit",
 }
