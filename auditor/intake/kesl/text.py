@@ -60,8 +60,11 @@ class Block:
     values: dict[str, object] = field(default_factory=dict)
     places: dict[Path, int] = field(default_factory=dict)
 
-    def put(self, line: int, key: str, value: str, group: str = "") -> None:
-        """Store a value; a second, different one for the same key makes both visible and the key unusable."""
+    def put(self, line: int, key: str, value: str, group: str = "") -> bool:
+        """Store a value; a second, different one for the same key makes both visible and the key unusable.
+
+        False when the same was already said.
+        """
         target = self.values
         path: Path = (key,)
         if group:
@@ -70,13 +73,19 @@ class Block:
                 group = f"{group} (group)"
                 nested = self.values.setdefault(group, {})
             target, path = nested, (group, key)  # type: ignore[assignment]
-        if key not in target:
+        before = target.get(key)
+        if before is None:
             target[key] = value
             self.places[path] = line
-        elif isinstance(target[key], list):
-            target[key].append(value)  # type: ignore[attr-defined]
-        elif target[key] != value:
-            target[key] = [target[key], value]
+        elif isinstance(before, list):
+            if value in before:
+                return False
+            before.append(value)
+        elif before == value:
+            return False
+        else:
+            target[key] = [before, value]
+        return True
 
 
 @dataclass(slots=True)
@@ -87,6 +96,7 @@ class Tally:
     inferred: list[str] = field(default_factory=list)
     stray: list[int] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    repeated: int = 0
 
     def notes(self) -> Iterator[Note]:
         """One note for each kind that occurred, with a sample."""
@@ -98,6 +108,8 @@ class Tally:
             yield Note(f"{len(self.inferred)} line(s) read by an inferred label or word, also kept raw: {shown}")
         if self.headings:
             yield Note(f"{len(self.headings)} heading or message line(s): {', '.join(self.headings[:5])}")
+        if self.repeated:
+            yield Note(f"{self.repeated} line(s) repeat what another one says")
         if self.stray:
             shown = ", ".join(str(number + 1) for number in self.stray[:10])
             yield Note(f"{len(self.stray)} line(s) without a label left alone: line {shown}")
@@ -156,12 +168,14 @@ def put_labelled(block: Block, line: Line, table: dict[str, Label], tally: Tally
     known = table.get(fold(line.label))
     label = redact_text(line.label)
     if known is None:
-        block.put(line.number, label, redact_value(line.label, line.value), group)
+        fresh = block.put(line.number, label, redact_value(line.label, line.value), group)
         tally.unknown.append(label)
+        tally.repeated += not fresh
         return
     value, grade = canonical_value(known, line.value)
     serial = known.kind == "serial"
-    block.put(line.number, known.key, mask_tail(value) if serial else redact_value(label, value), group)
+    clean = mask_tail(value) if serial else redact_value(label, value)
+    tally.repeated += not block.put(line.number, known.key, clean, group)
     if grade == labels.INFERRED:
         tally.inferred.append(label)
         if label != known.key:
@@ -313,7 +327,8 @@ def _read_tasks(source: Source, lines: list[Line]) -> Iterator[Item]:
         else:
             put_labelled(blocks[-1], line, labels.TASKS, tally)
     for block in blocks:
-        yield _task_part(source, block, str(block.values["TaskName"]))
+        first = block.places[("TaskName",)] + 1
+        yield _task_part(source, block, str(block.values["TaskName"]) or f"unnamed (line {first})")
     yield from tally.notes()
 
 
@@ -327,7 +342,7 @@ def _read_state(source: Source, lines: list[Line]) -> Iterator[Item]:
             tally.stray.append(line.number)
     stated = block.values.get("TaskName")
     by_file = _state_task(source)
-    task = stated if isinstance(stated, str) else by_file[1] if by_file else None
+    task = stated if isinstance(stated, str) and stated else by_file[1] if by_file else None
     if not task:
         raise UnreadableExport(
             "the state of a task, but not of which", hint="name the file after the task: task-state_<Name>.txt"
