@@ -25,12 +25,16 @@ def encoding_of(data: bytes) -> tuple[str, int]:
 
 
 def _guess_utf16(probe: bytes) -> str:
-    """UTF-16 when a tenth of the pairs or more have a NUL on one side and (almost) none on the other."""
+    """UTF-16 when a tenth of the pairs or more have a NUL on one side and (almost) none on the other.
+
+    A few NUL bytes in a short text are damage, not UTF-16.
+    """
     first, second = probe[0::2].count(0), probe[1::2].count(0)
-    enough = len(probe) // 20
-    if second > enough and first * 20 <= second:
+    pairs = len(probe) // 2
+    enough = max(pairs // 10, min(pairs, 4))
+    if second >= enough and first * 20 <= second:
         return "utf-16-le"
-    if first > enough and second * 20 <= first:
+    if first >= enough and second * 20 <= first:
         return "utf-16-be"
     return "utf-8"
 
