@@ -53,7 +53,7 @@ class Catalogue:
 
     checks: Mapping[str, Check]
     logical: Mapping[str, LogicalSetting]
-    collection: Sequence[Mapping[str, Any]]
+    collection: Mapping[str, Any]
     reference: Mapping[str, Any]
     sha256: str
 
@@ -143,6 +143,8 @@ def _parse(file: ContentFile) -> dict[str, Any]:
     kind = _kind(file.path)
     if kind == "check":
         validate_check(document, file)
+    elif kind == "collection":
+        validate_collection(document, file)
     return {"kind": kind, "path": file.path, "origin": file.origin, "document": document}
 
 
@@ -173,10 +175,21 @@ def validate_check(document: Any, file: ContentFile) -> None:
         raise ContentError(f"id {document['id']} differs from the file's name", where=file.where)
 
 
+def validate_collection(document: Any, file: ContentFile) -> None:
+    """ContentError naming file and place when the document is no collection guide."""
+    from jsonschema import Draft202012Validator
+
+    schema = orjson.loads((files("auditor.sdk") / "schemas" / "collection.schema.json").read_bytes())
+    problem = next(iter(Draft202012Validator(schema).iter_errors(document)), None)
+    if problem is not None:
+        place = "/".join(str(step) for step in problem.path) or "top level"
+        raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
+
+
 def _assemble(documents: Iterable[Mapping[str, Any]], sha256: str) -> Catalogue:
     checks: dict[str, Check] = {}
     logical: dict[str, LogicalSetting] = {}
-    collection: list[Mapping[str, Any]] = []
+    collection: dict[str, Any] = {}
     reference: dict[str, Any] = {}
     for entry in documents:
         where = f"{entry['origin']}:{entry['path']}"
@@ -189,7 +202,7 @@ def _assemble(documents: Iterable[Mapping[str, Any]], sha256: str) -> Catalogue:
         elif entry["kind"] == "reference":
             reference.update(entry["document"])
         else:
-            collection.append(entry["document"])
+            collection[where] = entry["document"]
     return Catalogue(dict(sorted(checks.items())), logical, collection, reference, sha256)
 
 

@@ -20,6 +20,7 @@ from auditor.sdk.operators import instant_of
 from auditor.sdk.views import SubjectView
 
 EXAMPLE_TIME = "2026-03-01T12:00:00Z"
+_STATED = "logical"
 _DEFAULT_VERSION = {"kesl": "12.1"}
 
 
@@ -47,6 +48,7 @@ def run_example(check: Check, example: Mapping[str, Any], logical: Mapping[str, 
     now = instant_of(example.get("as_of", EXAMPLE_TIME))
     if now is None:
         raise ContentError(f"as_of {example['as_of']!r} is no instant", where=check.id)
+    logical = {**logical, **_stated(example)}
     if check.form == "manual":
         return Judgement(Outcome.MANUAL, reason=Reason.QUESTION)
     program = compile_program({check.id: selection}, logical, now)
@@ -61,6 +63,13 @@ def run_example(check: Check, example: Mapping[str, Any], logical: Mapping[str, 
     view = _view(check.subject, example, product, logical, _key(check.subject))
     program.estate.setdefault(check.subject, []).insert(0, view)
     return compile_check(selection, program).judge(view)
+
+
+def _stated(example: Mapping[str, Any]) -> dict[str, LogicalSetting]:
+    """Logical settings whose value an example states itself: they then stand in an area of their own."""
+    return {
+        name: LogicalSetting(name, name, "", ({"setting": f"{_STATED}.[{name}]"},)) for name in example.get(_STATED, {})
+    }
 
 
 def _key(kind: str) -> str:
@@ -88,7 +97,10 @@ def _view(
     ref = SubjectRef(kind, key, given.get("name", key), product, version)
     view = SubjectView(ref, logical=logical)
     locks = given.get("locks", {})
-    for area, values in (given.get("given") or {}).items():
+    areas = dict(given.get("given") or {})
+    if _STATED in given:
+        areas[_STATED] = given[_STATED]
+    for area, values in areas.items():
         locked = _locks(locks[area], values) if area in locks else None
         complete = area not in given.get("incomplete", ())
         settings = Settings(area, values, complete, locked, locate=lambda path: "/" + "/".join(map(str, path)))

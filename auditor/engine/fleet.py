@@ -46,6 +46,7 @@ class Count:
     undecided: int = 0
     not_selected: int = 0
     reasons: dict[Reason, int] = field(default_factory=dict)
+    sample: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -12,13 +12,28 @@ from auditor.errors import ContentError
 from auditor.sdk.check import Check
 from auditor.sdk.mapping import LogicalSetting
 
-_SWAPS = {
-    "ge": ("gt", "lt"), "gt": ("ge", "le"), "le": ("lt", "gt"), "lt": ("le", "ge"),
-    "in": ("not_in",), "eq": ("not_in",), "not_in": ("in",), "is": (), "matches": ("not_matches",),
-    "not_matches": ("matches",), "bits_clear": ("bits_set",), "bits_set": ("bits_clear",),
-    "contains": ("not_contains",), "not_contains": ("contains",), "within": ("older",), "older": ("within",), "all": ("any",), "any": ("all",),
-    "each": ("some", "none"), "some": ("each", "none"), "none": ("some", "each"),
-}  # fmt: skip
+_SWAPS: dict[str, tuple[str, ...]] = {
+    "ge": ("gt", "lt"),
+    "gt": ("ge", "le"),
+    "le": ("lt", "gt"),
+    "lt": ("le", "ge"),
+    "in": ("not_in",),
+    "eq": ("not_in",),
+    "not_in": ("in",),
+    "matches": ("not_matches",),
+    "not_matches": ("matches",),
+    "bits_clear": ("bits_set",),
+    "bits_set": ("bits_clear",),
+    "contains": ("not_contains",),
+    "not_contains": ("contains",),
+    "within": ("older",),
+    "older": ("within",),
+    "all": ("any",),
+    "any": ("all",),
+    "each": ("some", "none"),
+    "some": ("each", "none"),
+    "none": ("some", "each"),
+}
 
 _BODIES = ("expect", "when", "where", "schema", "fleet")
 

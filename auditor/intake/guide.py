@@ -96,15 +96,18 @@ class Guide:
 
 def load_guide(files: Mapping[str, str]) -> Guide:
     """The guide made of YAML texts by file name; ContentError names the file and what is wrong in it."""
+    return guide_of({where: validated(strict_yaml.load(text, where), where) for where, text in files.items()})
+
+
+def guide_of(documents: Mapping[str, Any]) -> Guide:
+    """The guide made of documents that were validated, by file name; ContentError when two describe one product."""
     chapters: list[Chapter] = []
-    for where, text in files.items():
-        data = strict_yaml.load(text, where)
-        _validate(data, where)
+    for where, data in documents.items():
         chapters.extend(_chapter(data, product, where) for product in data["products"])
     codes = [chapter.product for chapter in chapters]
     for code in codes:
         if codes.count(code) > 1:
-            raise ContentError(f"product {code!r} has two chapters", where=", ".join(files))
+            raise ContentError(f"product {code!r} has two chapters", where=", ".join(documents))
     return Guide(tuple(chapters))
 
 
@@ -131,7 +134,8 @@ def render_step(step: Step) -> list[str]:
     return lines
 
 
-def _validate(data: Any, where: str) -> None:
+def validated(data: Any, where: str) -> Any:
+    """The document, when it is a collection file; ContentError naming the place otherwise."""
     from jsonschema import Draft202012Validator
 
     schema = json.loads(resources.files("auditor.sdk.schemas").joinpath("collection.schema.json").read_text("utf-8"))
@@ -146,6 +150,7 @@ def _validate(data: Any, where: str) -> None:
         for code in step.get("only", []):
             if code not in codes:
                 raise ContentError(f"step {step['id']!r} is for the unknown product {code!r}", where=where)
+    return data
 
 
 def _chapter(data: Mapping[str, Any], product: Mapping[str, Any], where: str) -> Chapter:

@@ -87,7 +87,8 @@ class Rows:
     """A batch of records of one kind, of which there may be millions: devices above all.
 
     `records` are flat attribute dicts; typed wrappers of KSC (`{"type": "datetime", "value": ...}`) may still be in
-    place (`auditor.sdk.values.plain` unwraps one). `pointer` with `first` + index names the place of each record.
+    place (`auditor.sdk.values.plain` unwraps one). `pointer` with `first` + index names the place of each record. `listing` is False for records that were looked up one by one,
+    so that they do not stand for the whole.
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Rows:
     pointer: str
     first: int
     server: str = ""
+    listing: bool = True
 
 
 @dataclass(slots=True)

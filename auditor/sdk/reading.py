@@ -60,11 +60,14 @@ class Reader(Protocol):
     `recognise` looks at the head (content first; the name is only a hint where content cannot decide) and answers a
     format id such as `kesl.export`, or "" when the file is something else. `read` yields parts, rows, the collection
     time and notes. It raises BrokenExport, UnreadableExport or LimitExceeded; what it yielded before stays.
-    It never fills in defaults, never guesses a subject, and redacts secrets before it yields.
+    It never fills in defaults, never guesses a subject, and redacts secrets before it yields. A reader whose files
+    describe one installation together (a server's dump) has the attribute `estate = True`: its subjects are judged
+    when every file was read.
     """
 
-    name: str
-    formats: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """How messages call the reader."""
 
     def recognise(self, source: Source) -> str:
         """The format id, or ""."""

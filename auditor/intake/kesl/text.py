@@ -157,7 +157,7 @@ def canonical_value(label: Label, value: str) -> tuple[str, str]:
         return labels.YES_NO.get(value.lower(), value), label.grade
     if label.kind == "state":
         word, grade = labels.STATES.get(value.lower(), (value, label.grade))
-        return word, labels.INFERRED if labels.INFERRED in (grade, label.grade) else grade
+        return word, grade if grade == labels.INFERRED else label.grade
     if label.kind == "date":
         return read_date(value, label.lang), label.grade
     return value, label.grade

@@ -1,0 +1,242 @@
+"""The audit: exports in, result and reports out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from auditor import __version__
+from auditor.app.content import load_all_baselines, load_checks
+from auditor.app.estate import Estate
+from auditor.app.plan import AsOf, Bundle, bundles, decide_as_of
+from auditor.app.plugins import Plugins, load_plugins
+from auditor.app.readers import readers_of
+from auditor.app.spool import Spool
+from auditor.app.summary import checks_section, gaps_section, inventory_section, summary_section
+from auditor.app.work import Bench, Share, do_share
+from auditor.engine.baseline import Baseline, Selection, select
+from auditor.engine.catalogue import Catalogue
+from auditor.engine.judge import compile_program
+from auditor.engine.ledger import SAMPLE
+from auditor.engine.waivers import Waiver, parse_waivers, rows
+from auditor.errors import ContentError, UsageProblem
+from auditor.intake.guide import guide_of
+from auditor.intake.limits import Limits
+from auditor.intake.sources import OpenSource
+
+INLINE_SUBJECTS = 200
+"""Most subjects (and most inputs) whose verdicts stand in result.json itself."""
+
+INLINE_AFFECTED = 200
+"""Most devices of fleet checks that stand in result.json itself."""
+
+SHARE_FILES = 250
+"""Files of one share: large enough to make handing it over cheap, small enough to keep memory flat."""
+
+MANY_FILES = 1_000
+"""From here on more than one process pays."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an audit is asked to do. `jobs` 0: as many processes as pay."""
+
+    paths: Sequence[Path]
+    out: Path
+    baseline: str = "recommended"
+    waivers: Path | None = None
+    as_of: str = ""
+    formats: Sequence[str] = ("html", "checklist", "findings")
+    content: Sequence[Path] = ()
+    limits: Limits = field(default_factory=Limits)
+    jobs: int = 0
+
+
+@dataclass(slots=True)
+class Setup:
+    """Everything a run rests on, loaded and checked before the first file is read."""
+
+    plugins: Plugins
+    catalogue: Catalogue
+    baseline: Baseline
+    selections: dict[str, Selection]
+    as_of: AsOf
+    bench: Bench
+
+
+def run_audit(request: Request, progress: Progress | None = None) -> dict[str, Any]:
+    """Audit and write the result; returns it as stored. Expected problems are AuditorError."""
+    setup = prepare(request)
+    request.out.mkdir(parents=True, exist_ok=True)
+    verdicts = Spool(request.out, "verdicts", INLINE_SUBJECTS)
+    inputs = Spool(request.out, "inputs", INLINE_SUBJECTS)
+    affected = Spool(request.out, "affected", INLINE_AFFECTED)
+    total = Share()
+    digest = hashlib.sha256()
+    deferred: list[OpenSource] = []
+    for share in shares(request, setup):
+        _take(share, total, verdicts, inputs, digest)
+        deferred.extend(share.deferred)
+        if progress is not None:
+            progress(total.files)
+    last = _whole(request, setup, deferred, total, affected)
+    _take(last, total, verdicts, inputs, digest)
+    return _store(request, setup, total, digest.hexdigest(), (verdicts, inputs, affected))
+
+
+def prepare(request: Request) -> Setup:
+    """Load plugins, catalogue, baseline and waivers; ContentError or UsageProblem before anything is read."""
+    plugins = load_plugins()
+    catalogue = load_checks(plugins, request.content)
+    baselines = load_all_baselines(plugins, request.content)
+    if request.baseline not in baselines:
+        raise UsageProblem(f"no baseline is named {request.baseline}", hint=f"there are {', '.join(sorted(baselines))}")
+    baseline = baselines[request.baseline]
+    selections = select(baseline, catalogue.checks)
+    as_of = decide_as_of(request.as_of, request.paths, request.limits)
+    program = compile_program(selections, catalogue.logical, as_of.moment)
+    waivers = load_waivers(request.waivers, catalogue)
+    bench = Bench(program, readers_of(plugins), waivers, as_of.date)
+    return Setup(plugins, catalogue, baseline, selections, as_of, bench)
+
+
+def load_waivers(path: Path | None, catalogue: Catalogue) -> list[Waiver]:
+    """The waivers of a file; ContentError with file and place when it is wrong."""
+    if path is None:
+        return []
+    from auditor.sdk.strict_yaml import load
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"cannot be read: {error}", where=str(path)) from error
+    return parse_waivers(load(text, str(path)), str(path), catalogue.checks)
+
+
+def shares(request: Request, setup: Setup) -> Iterator[Share]:
+    """The plain files in shares, in input order whatever the number of processes."""
+    batches = _batches(bundles(request.paths, request.limits))
+    jobs = request.jobs or (os.cpu_count() or 1)
+    if jobs > 1 and not request.jobs:
+        # Few files are done before a second process has started.
+        held: list[list[Bundle]] = []
+        for batch in batches:
+            held.append(batch)
+            if len(held) * SHARE_FILES > MANY_FILES:
+                break
+        else:
+            jobs = 1
+        batches = _chain(held, batches)
+    if jobs > 1:
+        from auditor.app.processes import in_processes
+
+        yield from in_processes(batches, setup.bench, jobs)
+    else:
+        for batch in batches:
+            yield do_share(batch, setup.bench)
+
+
+def _chain(held: list[list[Bundle]], rest: Iterator[list[Bundle]]) -> Iterator[list[Bundle]]:
+    yield from held
+    yield from rest
+
+
+def _batches(found: Iterable[Bundle]) -> Iterator[list[Bundle]]:
+    batch: list[Bundle] = []
+    files = 0
+    for bundle in found:
+        batch.append(bundle)
+        files += max(1, len(bundle.files))
+        if files >= SHARE_FILES:
+            yield batch
+            batch, files = [], 0
+    if batch:
+        yield batch
+
+
+def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: Any) -> None:
+    verdicts.add(share.verdicts, share.subjects)
+    inputs.add(share.inputs, share.files)
+    for path, sha256 in share.digests:
+        digest.update(f"{path}\0{sha256}\n".encode())
+    total.files += share.files
+    total.subjects += share.subjects
+    for status, number in share.statuses.items():
+        total.statuses[status] = total.statuses.get(status, 0) + number
+    total.ledger.merge(share.ledger)
+
+
+def _whole(request: Request, setup: Setup, deferred: Sequence[OpenSource], total: Share, affected: Spool) -> Share:
+    """What needs everything: archives, dumps, roll-ups, and the checks that found nothing to judge."""
+    share = Share()
+    records: list[bytes] = []
+    estate = Estate(setup.bench, request.limits, affected.add)
+    chunks = [estate.read(deferred, share, records), estate.judge(share)]
+    kinds = {kind for _, kind in (*total.ledger.subjects, *share.ledger.subjects)}
+    chunks.append(estate.unseen(share, kinds))
+    share.verdicts = b"".join(chunks)
+    share.inputs = b"".join(records)
+    return share
+
+
+def _store(
+    request: Request, setup: Setup, total: Share, input_digest: str, spools: tuple[Spool, Spool, Spool]
+) -> dict[str, Any]:
+    ledger = total.ledger
+    ledger.settle()
+    waivers = rows(setup.bench.waivers, setup.as_of.date)
+    fragments, streams = {}, {}
+    for spool in spools:
+        fragments[spool.name], stream = spool.finish()
+        if stream is not None:
+            streams[spool.name] = stream
+    checks = checks_section(setup.selections, ledger)
+    result: dict[str, Any] = {
+        "schema": "auditor-result/1",
+        "tool": {"name": "auditor", "version": __version__},
+        "run": _run_section(setup, input_digest),
+        "limits": {"inline_subjects": INLINE_SUBJECTS, "inline_affected": INLINE_AFFECTED, "sample": SAMPLE},
+        "streams": streams,
+        "inputs": fragments["inputs"],
+        "inventory": inventory_section(ledger),
+        "gaps": gaps_section(ledger, guide_of(setup.catalogue.collection)),
+        "checks": checks,
+        "summary": summary_section(checks, ledger, total.statuses, setup.plugins.failures),
+        "waivers": waivers,
+        "verdicts": fragments["verdicts"],
+    }
+    data = orjson.dumps(result)
+    (request.out / "result.json").write_bytes(data + b"\n")
+    stored: dict[str, Any] = orjson.loads(data)
+    return stored
+
+
+def _run_section(setup: Setup, input_digest: str) -> dict[str, Any]:
+    baseline = setup.baseline
+    return {
+        "as_of": setup.as_of.text,
+        "as_of_source": setup.as_of.source,
+        "self_audit": True,
+        "baseline": {
+            "id": baseline.id,
+            "title": baseline.title,
+            "revision": baseline.revision,
+            "sha256": baseline.sha256,
+        },
+        "catalogue": {
+            "checks": len(setup.catalogue.checks),
+            "selected": len(setup.selections),
+            "sha256": setup.catalogue.sha256,
+        },
+        "plugins": [{"name": plugin.name, "version": plugin.version} for plugin in setup.plugins.loaded],
+        "plugin_failures": [{"name": item.name, "message": item.message} for item in setup.plugins.failures],
+        "input_digest": input_digest,
+    }

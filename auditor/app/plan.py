@@ -1,0 +1,128 @@
+"""The order of the work: which files are read together, and as of when ages are judged."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from auditor.errors import ExportError, UsageProblem
+from auditor.intake.limits import Limits
+from auditor.intake.opening import Candidate, expand, listing
+from auditor.intake.sources import FileSource
+from auditor.model.inputs import InputRecord
+from auditor.sdk.operators import instant_of
+
+_COLLECTED = re.compile(rb'"collected_at"\s*:\s*"([0-9TZ:+.-]{10,40})"')
+_PEEK = 4096
+_NO_DUMP = (".ini", ".txt", ".xml", ".klp", ".klt", ".cfg", ".csv", ".conf", ".log", ".md")
+
+
+@dataclass(slots=True)
+class Bundle:
+    """Files of one folder that describe one device, or a record of something that is not opened.
+
+    `prefix` is the folder when a device of that name was met in another folder before: those are two devices.
+    """
+
+    host: str
+    files: list[FileSource]
+    record: InputRecord | None = None
+    prefix: str = ""
+
+
+def bundles(paths: Sequence[str | os.PathLike[str]], limits: Limits) -> Iterator[Bundle]:
+    """The files of the named paths by folder and device, in an order that depends on names only."""
+    folder: str = ""
+    waiting: dict[str, Bundle] = {}
+    met: set[int] = set()  # hashes: 100,000 names would cost more memory than the audit
+    for candidate in listing(paths, limits):
+        if candidate.record is not None:
+            yield Bundle("", [], candidate.record)
+            continue
+        source = candidate.source
+        assert isinstance(source, FileSource)  # noqa: S101  # a listing holds files only
+        here = source.path.rpartition("/")[0]
+        if here != folder:
+            yield from waiting.values()
+            met.update(map(hash, waiting))
+            folder, waiting = here, {}
+        host = source.host
+        if host in waiting:
+            waiting[host].files.append(source)
+        else:
+            waiting[host] = Bundle(host, [source], prefix=here if hash(host) in met else "")
+    yield from waiting.values()
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The audit's time and where it comes from: option, inputs or clock."""
+
+    moment: datetime
+    source: str
+
+    @property
+    def text(self) -> str:
+        """2026-03-01T12:00:00Z"""
+        return self.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def date(self) -> str:
+        """2026-03-01"""
+        return self.moment.date().isoformat()
+
+
+def decide_as_of(stated: str, paths: Sequence[str | os.PathLike[str]], limits: Limits) -> AsOf:
+    """The option, else the latest collection time that the inputs state, else the day of the run (UTC).
+
+    UsageProblem for an option that is no date. A date means the end of that day.
+    """
+    if stated:
+        moment = instant_of(stated)
+        if moment is None:
+            raise UsageProblem(f"--as-of {stated!r} is no date", hint="write 2026-03-01 or 2026-03-01T12:00:00Z")
+        return AsOf(moment.replace(hour=23, minute=59, second=59) if len(stated) == 10 else moment, "option")
+    latest = max(_collection_times(paths, limits), default=None)
+    if latest is not None:
+        return AsOf(latest.replace(microsecond=0), "inputs")
+    today = datetime.now(UTC).replace(hour=23, minute=59, second=59, microsecond=0)
+    return AsOf(today, "clock")
+
+
+def _collection_times(paths: Sequence[str | os.PathLike[str]], limits: Limits) -> Iterator[datetime]:
+    for candidate in listing(paths, limits):
+        source = candidate.source
+        if not isinstance(source, FileSource) or source.path.lower().endswith(_NO_DUMP):
+            continue
+        if source.path.lower().endswith((".zip", ".gz", ".tar", ".tgz")):
+            yield from _times_in_archive(candidate, limits)
+        else:
+            yield from _times(_peek(source.os_path))
+
+
+def _peek(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_PEEK)
+    except OSError:
+        return b""  # the reading proper names what is wrong with it
+
+
+def _times_in_archive(candidate: Candidate, limits: Limits) -> Iterator[datetime]:
+    for member in expand(candidate, limits):
+        if member.source is not None and not member.source.path.lower().endswith(_NO_DUMP):
+            try:
+                yield from _times(member.source.head[:_PEEK])
+            except ExportError:
+                continue  # named when the member is read
+
+
+def _times(head: bytes) -> Iterator[datetime]:
+    for match in _COLLECTED.finditer(head):
+        moment = instant_of(match.group(1).decode())
+        if moment is not None:
+            yield moment

@@ -1,0 +1,60 @@
+"""Rendering reports of a stored result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditor.app.plugins import Plugins
+from auditor.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from auditor.sdk.rendering import Renderer, StoredResult
+
+
+def renderers(plugins: Plugins, template_folder: Path | None = None) -> dict[str, Renderer]:
+    """All renderers by name; a customer's template folder overrides plugins, plugins override the built-in set."""
+    from auditor.reporting.renderers import built_in
+
+    own = [template_folder] if template_folder is not None else []
+    folders = [folder for group in plugins.manager.hook.auditor_templates() for folder in group]
+    found = {renderer.name: renderer for renderer in built_in([*own, *folders])}
+    for group in plugins.manager.hook.auditor_renderers():
+        found.update({renderer.name: renderer for renderer in group})
+    return found
+
+
+def write_reports(
+    result: dict[str, Any], out: Path, formats: Sequence[str], plugins: Plugins, templates: Path | None = None
+) -> list[Path]:
+    """Write the asked formats beside the result; UsageProblem for a format that nobody renders."""
+    from auditor.reporting.reader import StoredResult
+
+    return _write(StoredResult(result, out), out, formats, renderers(plugins, templates))
+
+
+def _write(stored: StoredResult, out: Path, formats: Sequence[str], known: dict[str, Renderer]) -> list[Path]:
+    unknown = [name for name in formats if name not in known and name != "json"]
+    if unknown:
+        raise UsageProblem(f"no format is named {unknown[0]}", hint=f"there are json, {', '.join(sorted(known))}")
+    written = []
+    for name in dict.fromkeys(formats):
+        if name != "json":
+            path = out / known[name].file_name
+            with path.open("wb") as file:
+                known[name].render(stored, file)
+            written.append(path)
+    return written
+
+
+def render_stored(
+    path: Path, out: Path, formats: Sequence[str], plugins: Plugins, templates: Path | None = None
+) -> list[Path]:
+    """Render a result that was stored earlier; ResultError when it cannot be read or was changed."""
+    from auditor.reporting.reader import load_result
+
+    stored = load_result(path)
+    stored.verify()
+    out.mkdir(parents=True, exist_ok=True)
+    return _write(stored, out, formats, renderers(plugins, templates))

@@ -1,0 +1,61 @@
+"""Lines of JSON that stay in memory while they are few and go to a file when they are many."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+
+class Spool:
+    """Collects lines for one array of the result. `limit` counts what the caller counts (subjects, devices)."""
+
+    def __init__(self, folder: Path, name: str, limit: int) -> None:
+        self.name = name
+        self._path = folder / f"{name}.ndjson"
+        self._limit = limit
+        self._held: list[bytes] = []
+        self._file: BinaryIO | None = None
+        self._hash = hashlib.sha256()
+        self._counted = 0
+        self._lines = 0
+        self._bytes = 0
+
+    def add(self, data: bytes, counted: int = 1) -> None:
+        """Take complete lines, each ended by a newline."""
+        if not data:
+            return
+        self._counted += counted
+        if self._file is None and self._counted <= self._limit:
+            self._held.append(data)
+            return
+        if self._file is None:
+            self._file = self._path.open("wb")
+            for earlier in self._held:
+                self._write(earlier)
+            self._held.clear()
+        self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        assert self._file is not None  # noqa: S101  # opened by add
+        self._file.write(data)
+        self._hash.update(data)
+        self._bytes += len(data)
+        self._lines += data.count(b"\n")
+
+    def finish(self) -> tuple[orjson.Fragment, dict[str, object] | None]:
+        """(the array for the result, how it is named there when it was streamed)."""
+        if self._file is None:
+            self._path.unlink(missing_ok=True)  # of an earlier, larger run
+            lines = b"".join(self._held).rstrip(b"\n")
+            return orjson.Fragment(b"[" + lines.replace(b"\n", b",") + b"]"), None
+        self._file.close()
+        stream = {
+            "file": self._path.name,
+            "sha256": self._hash.hexdigest(),
+            "lines": self._lines,
+            "bytes": self._bytes,
+        }
+        return orjson.Fragment(b"[]"), stream

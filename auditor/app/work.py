@@ -1,0 +1,168 @@
+"""One share of an audit: some bundles of files in, lines of verdicts and a ledger out.
+
+A share is a pure function of its bundles and the compiled program, so shares can run in any process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from auditor.app.plan import Bundle
+from auditor.engine.encode import subject_lines
+from auditor.engine.judge import Program
+from auditor.engine.ledger import Ledger
+from auditor.engine.waivers import Waiver, for_subject
+from auditor.errors import ExportError
+from auditor.intake.archives import archive_kind
+from auditor.intake.pipeline import read_found, recognise, seal
+from auditor.intake.records import blame
+from auditor.intake.sources import OpenSource
+from auditor.model.inputs import InputRecord, InputStatus
+from auditor.model.snapshot import Part, Rows, SubjectRef
+from auditor.sdk.reading import Reader
+from auditor.sdk.views import SubjectView
+
+OPEN_SUBJECTS = 256
+"""Subjects of one archive that may wait for further files of theirs."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """What every share needs: the program, the readers, the waivers and the audit's day (ISO date)."""
+
+    program: Program
+    readers: Sequence[Reader]
+    waivers: Sequence[Waiver]
+    today: str
+
+
+@dataclass(slots=True)
+class Share:
+    """What came out of a share. `deferred` are files that only the whole can judge: archives, dumps of servers."""
+
+    verdicts: bytes = b""
+    inputs: bytes = b""
+    subjects: int = 0
+    files: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
+    deferred: list[OpenSource] = field(default_factory=list)
+    statuses: dict[str, int] = field(default_factory=dict)
+    digests: list[tuple[str, str]] = field(default_factory=list)
+
+
+def record_line(record: InputRecord) -> bytes:
+    """An input's record as a line of JSON; empty members are left out."""
+    shown = {
+        "path": record.path,
+        "status": record.status.value,
+        "size": record.size,
+        "sha256": record.sha256,
+    }
+    for name in ("format", "product", "subjects", "values", "message", "where", "hint", "collected_at", "notes"):
+        value = getattr(record, name)
+        if value:
+            shown[name] = value
+    return orjson.dumps(shown) + b"\n"
+
+
+class Collector:
+    """Gathers parts into subjects and judges each when its bundle ends."""
+
+    def __init__(self, bench: Bench, share: Share) -> None:
+        self._bench = bench
+        self._share = share
+        self._views: dict[tuple[str, str], SubjectView] = {}
+        self._chunks: list[bytes] = []
+        self.prefix = ""
+
+    def take(self, item: Part | Rows) -> None:
+        """Keep a part for its subject. Rows belong to dumps, which are never read here."""
+        if isinstance(item, Rows):
+            raise TypeError("rows come from readers with estate = True only")
+        ref = item.subject
+        view = self._views.get((ref.kind, ref.key))
+        if view is None:
+            if len(self._views) >= OPEN_SUBJECTS:
+                self._judge(self._views.pop(next(iter(self._views))))
+            view = self._views[ref.kind, ref.key] = SubjectView(ref, logical=self._bench.program.logical)
+        elif ref is not view.ref:
+            view.ref = better_ref(view.ref, ref)
+        view.add(item)
+
+    def flush(self) -> None:
+        """Judge everything that was gathered."""
+        for view in self._views.values():
+            self._judge(view)
+        self._views.clear()
+
+    def _judge(self, view: SubjectView) -> None:
+        bench, ledger = self._bench, self._share.ledger
+        if self.prefix:
+            view.ref = replace(view.ref, key=f"{self.prefix}/{view.ref.key}", name=f"{view.ref.name} ({self.prefix})")
+        groups = bench.program.judge(view)
+        waived = for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
+        ledger.subject(view)
+        ledger.add(view, groups, waived, bench.today)
+        self._chunks.append(subject_lines(view, groups, waived, bench.today))
+        self._share.subjects += 1
+
+    def lines(self) -> bytes:
+        """The verdicts so far."""
+        return b"".join(self._chunks)
+
+
+def better_ref(known: SubjectRef, other: SubjectRef) -> SubjectRef:
+    """The reference that tells more: a stated version, a sister product named by the product itself."""
+    if not known.version and other.version:
+        known = replace(known, version=other.version)
+    if known.product == "kesl" and other.product != "kesl":
+        known = replace(known, product=other.product)
+    return known
+
+
+def do_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
+    """Read and judge bundles of plain files; archives and server dumps are deferred."""
+    share = Share()
+    collector = Collector(bench, share)
+    records: list[bytes] = []
+    for bundle in bundles:
+        if bundle.record is not None:
+            note(share, records, bundle.record)
+            continue
+        collector.prefix = bundle.prefix
+        for source in bundle.files:
+            record = _read(source, bench.readers, collector, share)
+            if record is not None:
+                note(share, records, record)
+        collector.flush()
+    share.verdicts = collector.lines()
+    share.inputs = b"".join(records)
+    share.ledger.settle()
+    return share
+
+
+def note(share: Share, records: list[bytes], record: InputRecord) -> None:
+    """Write an input down and count it."""
+    records.append(record_line(record))
+    share.files += 1
+    share.statuses[record.status.value] = share.statuses.get(record.status.value, 0) + 1
+    share.digests.append((record.path, record.sha256))
+
+
+def _read(source: OpenSource, readers: Sequence[Reader], collector: Collector, share: Share) -> InputRecord | None:
+    record = InputRecord(source.path, InputStatus.UNKNOWN)
+    try:
+        if archive_kind(source.head):
+            share.deferred.append(source)
+            return None
+        found = recognise(source, readers)
+        if found is not None and getattr(found[0], "estate", False):
+            share.deferred.append(source)
+            return None
+        read_found(source, found, record, collector.take)
+    except ExportError as error:
+        blame(record, error)
+    return seal(source, record)

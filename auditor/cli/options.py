@@ -1,0 +1,33 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def _limits(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> Any:
+    from auditor.intake.limits import Limits
+
+    stated = {}
+    for value in values:
+        name, equals, amount = value.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{value!r}: write NAME=VALUE, for example max-file-bytes=128MiB")
+        stated[name] = amount
+    return Limits.from_options(stated)
+
+
+def limits_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--limit NAME=VALUE as the argument `limits`."""
+    decorate = click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_limits,
+        help="Change a limit (docs/limits.md).",
+    )
+    return decorate(command)

@@ -1,0 +1,23 @@
+"""auditor report"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("result", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder; default: that of the result.")
+@click.option("--format", "formats", multiple=True, metavar="NAME", help="html, checklist, findings. Repeatable.")
+@click.option("--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your own templates.")
+def report(result: Path, out: Path | None, formats: tuple[str, ...], templates: Path | None) -> None:
+    """Render reports again from a stored result (result.json or its folder), without the exports."""
+    from auditor.app.plugins import load_plugins
+    from auditor.app.reports import render_stored
+
+    path = result / "result.json" if result.is_dir() else result
+    names = formats or ("html", "checklist", "findings")
+    for written in render_stored(path, out or path.parent, names, load_plugins(), templates):
+        click.echo(f"written: {written}")

@@ -1,0 +1,136 @@
+"""What a run adds up: outcomes per check, a sample of what needs attention, what would have to be collected.
+
+Counting goes by judged content (few objects, many subjects) and is expanded now and then, so that memory stays flat.
+Ledgers of several processes are merged in input order; the result does not depend on how the work was shared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor.engine.baseline import Selection
+from auditor.engine.encode import evidence_dict, subject_json, verdict_dict
+from auditor.engine.judge import Judged
+from auditor.engine.waivers import Waiver
+from auditor.model.outcomes import Outcome
+from auditor.model.verdicts import Judgement
+from auditor.sdk.check import Check
+from auditor.sdk.views import SubjectView
+
+SAMPLE = 25
+"""Verdicts per check and kind (failing, other) that the result keeps for people."""
+
+_PENDING_KEPT = 4096
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Counts of one run or of one share of it. Plain data, so that it can travel between processes."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    waived: Counter[str] = field(default_factory=Counter)
+    failing: dict[str, list[Json]] = field(default_factory=dict)
+    open: dict[str, list[Json]] = field(default_factory=dict)
+    gaps: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
+    subjects: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    matched: Counter[int] = field(default_factory=Counter)
+    verdicts: int = 0
+    pending: Counter[Judged] = field(default_factory=Counter)
+
+    def subject(self, view: SubjectView) -> None:
+        """Count one subject in the inventory."""
+        key = (view.ref.product, view.ref.kind)
+        self.subjects.setdefault(key, Counter())[view.ref.version] += 1
+        names = self.names.setdefault(key, [])
+        if len(names) < SAMPLE:
+            names.append(view.ref.name)
+
+    def add(self, view: SubjectView, groups: Sequence[Judged], waived: Mapping[str, Waiver], today: str) -> None:
+        """Count a subject's verdicts and keep samples."""
+        for judged in groups:
+            self.pending[judged] += 1
+            if judged.notable:
+                self._sample(view, judged, waived, today)
+        if len(self.pending) > _PENDING_KEPT:
+            self.settle()
+
+    def settle(self) -> None:
+        """Expand the counts by content into counts by check."""
+        for judged, number in self.pending.items():
+            self.verdicts += number * len(judged.judgements)
+            for check, judgement in judged.pairs():
+                self._count(check.selection.check, judgement, number)
+        self.pending.clear()
+
+    def single(self, selection: Selection, judgement: Judgement, verdict: Json, devices: Sequence[Json] = ()) -> None:
+        """Count one verdict that does not come from a group; of a roll-up's devices a sample is kept for people."""
+        check = selection.check
+        self.verdicts += 1
+        self._count(check, judgement, 1)
+        if verdict.get("waived"):
+            self.waived[check.id] += 1
+        if judgement.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+            shown = dict(verdict)
+            if devices:
+                shown["rollup"] = {**verdict["rollup"], "affected": list(devices[:SAMPLE])}
+            self._keep(check.id, judgement.outcome, shown)
+
+    def _count(self, check: Check, judgement: Judgement, number: int) -> None:
+        self.counts.setdefault(check.id, Counter())[judgement.outcome.value] += number
+        for area in judgement.areas:
+            self.gaps.setdefault((check.product, check.subject, area), Counter())[check.id] += number
+
+    def _sample(self, view: SubjectView, judged: Judged, waived: Mapping[str, Waiver], today: str) -> None:
+        for index in judged.notable:
+            check = judged.group.checks[index]
+            judgement = judged.judgements[index]
+            waiver = waived.get(check.id) if waived else None
+            mark = waiver.mark(judgement.outcome, today) if waiver is not None else {}
+            if "waived" in mark:
+                self.waived[check.id] += 1
+            kept = self.failing if judgement.outcome is Outcome.FAIL else self.open
+            if len(kept.get(check.id, ())) < SAMPLE:
+                parts = judged.group.parts_of(view)
+                files, lines = [part.file for part in parts], [part.line for part in parts]
+                evidence = [evidence_dict(item, files, lines) for item in judgement.evidence]
+                verdict = verdict_dict(check.selection, judgement, _subject(view), evidence) | mark
+                kept.setdefault(check.id, []).append(verdict)
+
+    def _keep(self, check_id: str, outcome: Outcome, verdict: Json) -> None:
+        kept = (self.failing if outcome is Outcome.FAIL else self.open).setdefault(check_id, [])
+        if len(kept) < SAMPLE:
+            kept.append(verdict)
+
+    def merge(self, other: Ledger) -> None:
+        """Take the counts of a later share of the work."""
+        self.settle()
+        other.settle()
+        for check_id, counts in other.counts.items():
+            self.counts.setdefault(check_id, Counter()).update(counts)
+        self.waived.update(other.waived)
+        self.matched.update(other.matched)
+        self.verdicts += other.verdicts
+        for mine, theirs in ((self.failing, other.failing), (self.open, other.open)):
+            for check_id, verdicts in theirs.items():
+                kept = mine.setdefault(check_id, [])
+                kept.extend(verdicts[: SAMPLE - len(kept)])
+        for gap, checks in other.gaps.items():
+            self.gaps.setdefault(gap, Counter()).update(checks)
+        for key, versions in other.subjects.items():
+            self.subjects.setdefault(key, Counter()).update(versions)
+        for key, names in other.names.items():
+            known = self.names.setdefault(key, [])
+            known.extend(names[: SAMPLE - len(known)])
+
+
+def _subject(view: SubjectView) -> Json:
+    import orjson
+
+    shown: Json = orjson.loads(subject_json(view.ref))
+    return shown

@@ -1,0 +1,256 @@
+"""The INI exports of kesl-control: full export, per-task, application, network and schedule files, and kesl.ini."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from auditor.errors import BrokenExport
+from auditor.intake.kesl.sections import Section, Steps, Tree, build_tree, sections
+from auditor.intake.kesl.tree import canonical_task, fingerprint, task_from_file_name
+from auditor.model.snapshot import Part, Settings, SubjectRef, Value
+from auditor.sdk.reading import Item, Note, Source
+
+_EXPORT = re.compile(r"^\s*\[\s*(?:AppSettings|NetSettings|MonitoringTask|OnDemandTask|BackupTask)\b", re.M | re.I)
+_GENERAL = re.compile(r"^\s*\[\s*General\s*\]", re.M | re.I)
+_GENERAL_KEYS = re.compile(r"^\s*(?:PackageType|UseFanotify|KsvlaMode|RevealSensitiveInfoInTraces)\s*=", re.M | re.I)
+_PAIR = re.compile(r"^[ \t]*([A-Za-z][\w.]*)[ \t]*=", re.M)
+_HEAD = re.compile(r"^[ \t]*\[([^\]\n]+)\]", re.M)
+_BLOCKS_KEPT = 16_384
+# The last section of a full export as seen; a file that ends elsewhere may have been cut off between two lines.
+_LAST_ROOT = "BackupTask"
+
+Area = tuple[str, Settings, int]
+"""(kind of subject or "" for the host, content, line of the content's first line inside the block)"""
+
+
+class KeslIniReader:
+    """Reads what `kesl-control --export-settings`, `--get-settings`, `--get-schedule` and the like write."""
+
+    name = "kesl-ini"
+    formats = ("kesl.export", "kesl.task", "kesl.schedule", "kesl.app", "kesl.net", "kesl.ini")
+
+    def recognise(self, source: Source) -> str:
+        """By sections and keys; the name decides only which task an unnamed file belongs to."""
+        text = source.head_text
+        if text[:1] in "{<" and text[:1]:
+            return ""
+        if _EXPORT.search(text):
+            return "kesl.export"
+        if _GENERAL.search(text) and _GENERAL_KEYS.search(text):
+            return "kesl.ini"
+        return _single(text, source.name)
+
+    def read(self, source: Source, format_id: str) -> Iterable[Item]:
+        """Parts of the host; damage is reported after everything readable was handed over."""
+        text = source.text()
+        found = sections(text)
+        if format_id == "kesl.export":
+            yield from _export(source, found, text)
+        elif format_id == "kesl.ini":
+            yield from _kesl_ini(source, found)
+        else:
+            yield from _single_file(source, found, format_id, text)
+        yield from _remarks(found)
+        _raise_damage(found, text, whole=format_id == "kesl.export")
+
+
+def _single(text: str, name: str) -> str:
+    """Which kind of single file a text is: at least one pair, and a fingerprint or a telling name."""
+    keys = [match.group(1).split(".")[0] for match in _PAIR.finditer(text)]
+    if not keys:
+        return ""
+    area = fingerprint(keys, (head.split(".")[0] for head in _HEAD.findall(text)))
+    if area is None:
+        return "kesl.task" if task_from_file_name(name) and not name.lower().startswith("schedule") else ""
+    if area in ("app", "net", "schedule"):
+        return f"kesl.{area}"
+    return "kesl.task"
+
+
+def _ref(source: Source, version: str = "") -> SubjectRef:
+    return SubjectRef("kesl.host", source.host, source.host, product_of_path(source.path), version)
+
+
+def product_of_path(path: str) -> str:
+    """The sister product that a folder of the support collector names; KESL otherwise."""
+    folders = {part.lower() for part in re.split(r"[/!]", path)[:-1]}
+    if folders & {"kics", "kics4linux", "kics-linux"}:
+        return "kics-linux"
+    return "kess-linux" if folders & {"kess", "kess4linux", "kess-linux"} else "kesl"
+
+
+def _export(source: Source, found: list[Section], text: str) -> Iterator[Item]:
+    version = found[0].values.get(("Version",), "")
+    host = _ref(source, version)
+    blocks = list(_blocks(found))
+    whole = text.endswith("\n")
+    for number, (line, block) in enumerate(blocks):
+        last = number == len(blocks) - 1
+        complete = not last or (whole and block[0].root == (_LAST_ROOT,))
+        for kind, settings, offset in _areas(block, complete):
+            subject = host if not kind else _task_subject(host, kind)
+            yield Part(subject, settings, source.path, line + offset)
+
+
+def _task_subject(host: SubjectRef, task: str) -> SubjectRef:
+    return SubjectRef("kesl.task", f"{host.key}/{task}", f"{host.name}: {task}", host.product, host.version)
+
+
+def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
+    """(1-based first line, sections) of each run of sections that belong together."""
+    line, start = 1 + found[0].lines, 0
+    block: list[Section] = []
+    for section in found[1:]:
+        if block and section.root != block[0].root:
+            yield start, tuple(block)
+            block = []
+        if not block:
+            start = line
+        block.append(section)
+        line += section.lines
+    if block:
+        yield start, tuple(block)
+
+
+_block_memory: dict[tuple[tuple[Section, ...], bool], list[Area]] = {}
+
+
+def _areas(block: tuple[Section, ...], complete: bool) -> list[Area]:
+    """The areas of a block; equal blocks give the same objects, so that they are judged once."""
+    if any(section.problem for section in block):
+        complete = False
+    key = (block, complete)
+    known = _block_memory.get(key)
+    if known is None:
+        if len(_block_memory) >= _BLOCKS_KEPT:
+            _block_memory.clear()
+        known = _block_memory[key] = list(_read_block(block, complete))
+    return known
+
+
+def _read_block(block: tuple[Section, ...], complete: bool) -> Iterator[Area]:
+    root = str(block[0].root[0]) if block[0].root else ""
+    placed = list(_placed(block))
+    if root in ("AppSettings", "NetSettings"):
+        area = "app" if root == "AppSettings" else "net"
+        yield from _settings("", area, [(section, section.steps[1:], head) for section, head in placed], complete)
+    elif root in ("MonitoringTask", "OnDemandTask", "BackupTask"):
+        yield from _task(block[0].root, placed, complete)
+    else:
+        name = f"other.{root}"
+        yield from _settings("", name, [(section, section.steps[1:], head) for section, head in placed], complete)
+
+
+def _placed(block: tuple[Section, ...]) -> Iterator[tuple[Section, int]]:
+    head = 0
+    for section in block:
+        yield section, head
+        head += section.lines
+
+
+def _task(root: Steps, placed: list[tuple[Section, int]], complete: bool) -> Iterator[Area]:
+    depth = len(root)
+    groups: dict[str, list[tuple[Section, Steps, int]]] = {"state": [], "task": [], "schedule": []}
+    for section, head in placed:
+        inner = section.steps[depth:]
+        if not inner:
+            groups["state"].append((section, (), head))
+        elif inner[0] == "Settings":
+            groups["task"].append((section, inner[1:], head))
+        elif inner[0] == "Schedule":
+            groups["schedule"].append((section, inner[1:], head))
+        else:
+            groups["state"].append((section, inner, head))
+    identity = {key: value for section, _, _ in groups["state"] for key, value in section.values.items()}
+    name, kind = identity.get(("TaskName",), ""), identity.get(("TaskType",), "")
+    known = canonical_task(name, kind) or ("Backup" if root[0] == "BackupTask" else None)
+    for group, sources in groups.items():
+        if sources:
+            area = f"{group}.{known}" if known else group
+            yield from _settings("" if known else name or f"{root[0]}-{root[-1]}", area, sources, complete)
+
+
+def _settings(kind: str, area: str, sources: list[tuple[Section, Steps, int]], complete: bool) -> Iterator[Area]:
+    tree = build_tree(sources)
+    yield kind, Settings(area, tree.values, complete, locate=tree.locate), 0
+    repeated = [(section, steps, head) for section, steps, head in sources if section.repeated]
+    for section, steps, head in repeated:
+        # A second part with the other values: the lookup then sees two statements and answers "conflict".
+        twin = Section(section.steps, section.repeated, section.body, section.lines)
+        other = build_tree([(twin, steps, head)])
+        yield kind, Settings(area, other.values, complete, locate=other.locate), 0
+
+
+def _kesl_ini(source: Source, found: list[Section]) -> Iterator[Item]:
+    host = _ref(source)
+    line = 1 + found[0].lines
+    for section in found[1:]:
+        area = "ini" if section.steps == ("General",) else f"other.{'.'.join(map(str, section.steps))}"
+        for _, settings, _ in _settings("", area, [(section, (), 0)], section.problem is None):
+            yield Part(host, settings, source.path, line)
+        line += section.lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a single file belongs: an area of the host, or a task that nothing names."""
+
+    task: str
+    area: str
+
+
+def _target(source: Source, found: list[Section], format_id: str) -> _Target:
+    kind = format_id.removeprefix("kesl.")
+    if kind in ("app", "net"):
+        return _Target("", kind)
+    named = task_from_file_name(source.name)
+    task = named[1] if named else None
+    if kind == "task" and (task is None or canonical_task(task) is None):
+        area = fingerprint([str(key[0]) for key in found[0].values], [str(s.steps[0]) for s in found[1:] if s.steps])
+        if area is not None and not area.endswith("?"):
+            return _Target("", area)
+    if task is None:
+        return _Target(f"unnamed ({source.name})", kind)
+    known = canonical_task(task)
+    return _Target("", f"{kind}.{known}") if known else _Target(task, kind)
+
+
+def _single_file(source: Source, found: list[Section], format_id: str, text: str) -> Iterator[Item]:
+    target = _target(source, found, format_id)
+    host = _ref(source)
+    subject = _task_subject(host, target.task) if target.task else host
+    complete = text.endswith("\n") and not any(section.problem for section in found)
+    sources: list[tuple[Section, Steps, int]] = []
+    head = 0
+    for section in found:
+        sources.append((section, section.steps, head))
+        head += section.lines
+    for _, settings, _ in _settings("", target.area, sources, complete):
+        yield Part(subject, settings, source.path, 1)
+    if target.task.startswith("unnamed"):
+        yield Note("the file does not tell which task it belongs to; name it like task_2_Scan_My_Computer.ini")
+
+
+def _remarks(found: list[Section]) -> Iterator[Note]:
+    repeated = [".".join(map(str, (*section.steps, *key))) for section in found for key in section.repeated]
+    if repeated:
+        yield Note(f"stated twice with different values, so not judged: {', '.join(repeated[:5])}")
+
+
+def _raise_damage(found: list[Section], text: str, *, whole: bool) -> None:
+    """BrokenExport for the first damaged line, or for an end inside a line."""
+    line = 1
+    for section in found:
+        if section.problem is not None:
+            number, words = section.problem
+            raise BrokenExport(words, where=f"line {line + number}", hint="export the settings again")
+        line += section.lines
+    cut = bool(text) and not text.endswith("\n") and (whole and found[-1].root != (_LAST_ROOT,))
+    if cut:
+        words = "the export ends without a line break and before its last section: it was cut off"
+        raise BrokenExport(words, where=f"line {line - 1}", hint="export the settings again")
+
+
+__all__ = ["KeslIniReader", "Tree", "Value", "product_of_path"]

@@ -1,0 +1,245 @@
+"""INI text as kesl-control writes it: sections of `Name=Value` lines, read once per distinct section.
+
+Hosts that share a policy export sections that are equal to the letter, so a section is parsed once and the same object
+is handed out for equal text; so is a block (a task with its lists). Both memories are bounded.
+
+Rules (vendor topic 201432): blanks around `=` do not count, there are no comments inside values (`;` separates parts of
+StartTime), `%` means nothing, names are compared without case, list entries are numbered `item_0000`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from auditor.intake.kesl.tree import spelling
+from auditor.intake.redaction import redact_value
+from auditor.model.snapshot import Path, PathStep, Value
+
+_LINES_KEPT = 65_536
+_SECTIONS_KEPT = 16_384
+
+Steps = tuple[PathStep, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Section:
+    """One section: its name as steps, its values, and what is wrong with it.
+
+    `body` are its lines after the head, `lines` how many the section takes in the file, head included. `repeated` holds
+    later values of keys that stand more than once. `problem` is (line inside the section, words).
+    """
+
+    steps: Steps
+    values: dict[Steps, str]
+    body: list[str]
+    lines: int
+    repeated: dict[Steps, str] = field(default_factory=dict)
+    problem: tuple[int, str] | None = None
+
+    @property
+    def root(self) -> Steps:
+        """The block that the section belongs to: `MonitoringTask.item_0003` of `MonitoringTask.item_0003.Settings`."""
+        steps = self.steps
+        return steps[:2] if len(steps) > 1 and isinstance(steps[1], int) else steps[:1]
+
+
+class _LineMemory(dict[str, tuple[Steps, str] | None]):
+    """Line -> (key, redacted value); None for blank lines and comments. Raises ValueError for anything else."""
+
+    def __missing__(self, line: str) -> tuple[Steps, str] | None:
+        parsed = _parse_line(line)
+        if len(self) >= _LINES_KEPT:
+            self.clear()
+        self[line] = parsed
+        return parsed
+
+
+def _parse_line(line: str) -> tuple[Steps, str] | None:
+    stripped = line.strip()
+    if not stripped or stripped[0] in "#;":
+        return None
+    name, equals, value = stripped.partition("=")
+    name = name.strip()
+    if not equals or not name:
+        raise ValueError(line)
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    steps = steps_of(name)
+    return steps, str(redact_value(str(steps[0]), value))
+
+
+def steps_of(name: str) -> Steps:
+    """("ScanScope", 0, "Path") for `ScanScope.item_0000.Path`, keys in their documented spelling."""
+    steps: list[PathStep] = []
+    for word in name.split("."):
+        digits = word[5:]
+        if word[:5].lower() == "item_" and digits.isascii() and digits.isdigit() and len(digits) < 10:
+            steps.append(int(digits))
+        else:
+            steps.append(spelling(word))
+    return tuple(steps)
+
+
+_line_memory = _LineMemory()
+_section_memory: dict[str, Section] = {}
+
+
+def sections(text: str) -> list[Section]:
+    """The sections of a text with folded line ends, in order; the first holds the keys before any head.
+
+    Equal section text gives the same object. Damage is noted in `Section.problem`, never raised.
+    """
+    if "\n " in text or "\n\t" in text or text[:1] in (" ", "\t"):
+        text = "\n".join(line.strip() for line in text.split("\n"))
+    memory = _section_memory
+    first, *rest = text.split("\n[") if text[:1] != "[" else ("", *("\n" + text).split("\n[")[1:])
+    found = [_read_section(first, headless=True)]
+    if text[:1] == "[":
+        found[0].lines = 0
+    for chunk in rest:
+        section = memory.get(chunk)
+        if section is None:
+            if len(memory) >= _SECTIONS_KEPT:
+                memory.clear()
+            section = memory[chunk] = _read_section(chunk, headless=False)
+        found.append(section)
+    return found
+
+
+def _read_section(chunk: str, *, headless: bool) -> Section:
+    body = chunk.split("\n")
+    steps: Steps = ()
+    problem = None
+    if not headless:
+        head = body.pop(0).rstrip()
+        if head[-1:] == "]":
+            steps = steps_of(head[:-1].strip())
+        else:
+            problem = (0, f"section head [{head[:60]} is not closed")
+            steps = steps_of(head)
+    section = Section(steps, {}, body, len(body) + (0 if headless else 1), problem=problem)
+    try:
+        pairs = [pair for pair in map(_line_memory.__getitem__, body) if pair is not None]
+    except ValueError:
+        _read_damaged(section)
+        return section
+    section.values = dict(pairs)
+    if len(section.values) != len(pairs):
+        _find_repeated(section, pairs)
+    return section
+
+
+def _read_damaged(section: Section) -> None:
+    """Keep the good lines; name the first that is neither a section head nor `Name=Value`."""
+    pairs = []
+    for number, line in enumerate(section.body, 0 if not section.steps else 1):
+        try:
+            pair = _line_memory[line]
+        except ValueError:
+            section.problem = section.problem or (number, f"neither a section nor Name=Value: {line[:60]!r}")
+        else:
+            if pair is not None:
+                pairs.append(pair)
+    section.values = dict(pairs)
+    if len(section.values) != len(pairs):
+        _find_repeated(section, pairs)
+
+
+def _find_repeated(section: Section, pairs: list[tuple[Steps, str]]) -> None:
+    """The first value of a key stays; a later one that differs is kept apart, so that neither wins silently."""
+    section.values = {}
+    for key, value in pairs:
+        if key not in section.values:
+            section.values[key] = value
+        elif section.values[key] != value:
+            section.repeated[key] = value
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """The values of one area, with the sections they came from.
+
+    `sources` are (section, steps before its keys, line of its head inside the block); lines are worked out when asked.
+    """
+
+    values: dict[str, Value]
+    sources: list[tuple[Section, Steps, int]]
+    _lines: dict[Path, int] | None = None
+
+    def locate(self, path: Path) -> int:
+        """The line of a value inside the block, 0-based; for a list or group, of its first value."""
+        if self._lines is None:
+            self._lines = self._find_lines()
+        line = self._lines.get(path)
+        if line is not None:
+            return line
+        inside = [line for place, line in self._lines.items() if place[: len(path)] == path]
+        return min(inside) if inside else min(head for _, _, head in self.sources)
+
+    def _find_lines(self) -> dict[Path, int]:
+        positions = _positions(path for path, _ in self._raw())
+        return {_renumbered(path, positions): line for path, line in self._raw()}
+
+    def _raw(self) -> Iterator[tuple[Path, int]]:
+        for section, prefix, head in self.sources:
+            offset = head + (1 if section.steps else 0)
+            for number, line in enumerate(section.body):
+                pair = _line_memory[line] if "=" in line else None
+                if pair is not None:
+                    yield (*prefix, *pair[0]), offset + number
+
+
+def build_tree(sources: list[tuple[Section, Steps, int]]) -> Tree:
+    """Nest the values of sections below their steps; numbered entries become lists, ordered by their numbers."""
+    root: dict[PathStep, Value] = {}
+    for section, prefix, _ in sources:
+        if prefix:
+            _branch(root, prefix)
+        for key, value in section.values.items():
+            node = _branch(root, (*prefix, *key[:-1])) if prefix or len(key) > 1 else root
+            if isinstance(node.get(key[-1]), dict):
+                node = node[key[-1]]
+                node[""] = value
+            else:
+                node[key[-1]] = value
+    return Tree(_lists(root), sources)
+
+
+def _branch(node: dict[PathStep, Value], steps: Steps) -> dict[PathStep, Value]:
+    for step in steps:
+        child = node.get(step)
+        if not isinstance(child, dict):
+            child = node[step] = {} if child is None else {"": child}
+        node = child
+    return node
+
+
+def _lists(node: dict[PathStep, Value]) -> dict[str, Value]:
+    """A tree whose numbered children have become lists."""
+    return {str(step): _folded(child) for step, child in node.items()}
+
+
+def _folded(child: Value) -> Value:
+    if not isinstance(child, dict):
+        return child
+    if child and all(isinstance(step, int) for step in child):
+        return [_folded(child[step]) for step in sorted(child)]
+    return _lists(child)
+
+
+def _positions(paths: Iterator[Path]) -> dict[tuple[Path, int], int]:
+    """(list, number in the file) -> position: numbers only order, they may have gaps."""
+    numbers: dict[Path, set[int]] = {}
+    for path in paths:
+        for depth, step in enumerate(path):
+            if isinstance(step, int):
+                numbers.setdefault(path[:depth], set()).add(step)
+    return {
+        (parent, number): position for parent, found in numbers.items() for position, number in enumerate(sorted(found))
+    }
+
+
+def _renumbered(path: Path, positions: dict[tuple[Path, int], int]) -> Path:
+    return tuple(positions[path[:depth], step] if isinstance(step, int) else step for depth, step in enumerate(path))

@@ -1,0 +1,94 @@
+"""From one source to its record and what it states: recognise, read, count, never lose a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from auditor.errors import ExportError
+from auditor.intake.records import blame
+from auditor.intake.sources import OpenSource
+from auditor.model.inputs import InputRecord, InputStatus
+from auditor.model.snapshot import Collected, Part, Rows, Value
+from auditor.sdk.reading import Note, Reader
+
+SUBJECTS_SHOWN = 20
+"""Subjects that a file's record names."""
+
+_MOST_NOTES = 20
+
+Take = Callable[[Part | Rows], None]
+
+
+def recognise(source: OpenSource, readers: Iterable[Reader]) -> tuple[Reader, str] | None:
+    """The first reader that knows the content, with the format it names. ExportError when it cannot be opened."""
+    for reader in readers:
+        format_id = reader.recognise(source)
+        if format_id:
+            return reader, format_id
+    return None
+
+
+def read_found(source: OpenSource, found: tuple[Reader, str] | None, record: InputRecord, take: Take) -> None:
+    """Read with the reader that was found, or say that nobody knows the file."""
+    if found is not None:
+        read_as(source, found[0], found[1], record, take)
+        return
+    record.message = "not an export that this tool knows" if source.head else "the file is empty"
+    record.hint = "auditor guide shows what to export"
+
+
+def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRecord, take: Take) -> None:
+    """Read with a chosen reader; the record tells what was taken over."""
+    record.status = InputStatus.READ
+    record.format = format_id
+    subjects: dict[str, None] = {}
+    try:
+        for item in reader.read(source, format_id):
+            if isinstance(item, Part):
+                record.values += count_values(item.settings.values)
+                record.product = item.subject.product
+                if len(subjects) < SUBJECTS_SHOWN:
+                    subjects[item.subject.name] = None
+                take(item)
+            elif isinstance(item, Rows):
+                record.values += sum(len(row) for row in item.records)
+                record.product = item.product
+                take(item)
+            else:
+                _remark(record, item)
+    except ExportError as error:
+        blame(record, error)
+    except Exception as error:  # noqa: BLE001  # a reader that fails on foreign data must not stop the others
+        record.status = InputStatus.BROKEN
+        record.message = f"the reader {reader.name} failed on it: {type(error).__name__}"
+        record.hint = "please report this file's shape; the other files are not affected"
+    record.subjects = list(subjects)
+
+
+def _remark(record: InputRecord, item: Collected | Note) -> None:
+    if isinstance(item, Collected):
+        record.collected_at = max(record.collected_at, item.at)
+    elif len(record.notes) < _MOST_NOTES:
+        record.notes.append(str(item))
+
+
+def seal(source: OpenSource, record: InputRecord) -> InputRecord:
+    """Finish the hash; damage that shows only now counts too."""
+    try:
+        record.sha256 = source.digest()
+        record.size = source.size
+    except ExportError as error:
+        if record.status in (InputStatus.READ, InputStatus.UNKNOWN):
+            blame(record, error)
+    finally:
+        source.close()
+    return record
+
+
+def count_values(values: Value) -> int:
+    """Scalars in a tree."""
+    if isinstance(values, Mapping):
+        return sum(count_values(value) if isinstance(value, dict | list) else 1 for value in values.values())
+    if isinstance(values, list):
+        return sum(count_values(value) if isinstance(value, dict | list) else 1 for value in values)
+    return 1
