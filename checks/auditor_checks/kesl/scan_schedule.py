@@ -50,7 +50,9 @@ def _judge(ctx: Context, task: str) -> Judgement:
     words = f"a start every {ctx.params['hours']} hours or more often"
     gap = _gap(ctx.view, rule, start)
     if isinstance(gap, Reason):
-        return ctx.unknown(gap, [ctx.see(rule, words), ctx.see(start)], f"schedule.{task}")
+        return ctx.unknown(
+            gap, [ctx.see(rule, words), ctx.see(start, "an interval as its last part")], f"schedule.{task}"
+        )
     good = _is_frequent(ctx, gap)
     evidence: list[Evidence] = [ctx.see(rule, words, good)]
     if ctx.get(rule) in _PERIOD_HOURS:
