@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from auditor.reporting import words
-from auditor.reporting.text import clip, value_text, visible
+from auditor.reporting.text import clip, value_text
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import StoredResult
@@ -71,8 +71,9 @@ def cell(text: str) -> str:
     """One cell: visible text, cut at CELL_LIMIT, no formula, quoted where RFC 4180 asks for it."""
     if len(text) < 200 and (not text or _PLAIN.match(text)):
         return text
-    text = clip(text, CELL_LIMIT) if len(text) > CELL_LIMIT else visible(text)
-    if _FORMULA.match(text):
+    is_formula = _FORMULA.match(text)
+    text = clip(text, CELL_LIMIT)
+    if is_formula:
         text = "'" + text
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
@@ -158,7 +159,7 @@ class _Findings:
 
     def _device_row(self, device: Json, verdict: Json) -> str:
         names = f"ksc.host,{cell(device['key'])},{cell(device['name'])}"
-        tail = self._tail(verdict, device.get("reason", ""))
+        tail = self._tail(verdict, device.get("reason", "")) if "reason" in device or "waived" in verdict else ",no,"
         head = self._head(verdict["check_id"])
         return f"{head},device,{device['outcome']},{names},,{self._evidence(device)},{tail}\r\n"
 
@@ -178,10 +179,10 @@ class _Findings:
         known = self._cell
         value = item.get("value")
         current = known(value) if type(value) is str else cell(_current(item))
-        line = item.get("line")
-        place = f"line {line}" if line is not None else known(item.get("pointer", ""))
-        setting, expected = known(item["setting"]), known(item.get("expected", ""))
-        return f"{setting},{current},{expected},{known(_lock(item))},{known(item.get('file', ''))},{place}"
+        place = f"line {item['line']}" if "line" in item else cell(item.get("pointer", ""))
+        setting, expected, file = known(item["setting"]), known(item.get("expected", "")), known(item.get("file", ""))
+        lock = known(_lock(item)) if "locked" in item or "lock" in item else ""
+        return f"{setting},{current},{expected},{lock},{file},{place}"
 
     def _cell(self, text: str) -> str:
         found = self._known.get(text)

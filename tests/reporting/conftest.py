@@ -202,7 +202,7 @@ def _sampled(verdict: Json) -> Json:
     if "rollup" not in verdict:
         return verdict
     rollup = verdict["rollup"]
-    return verdict | {"rollup": rollup | {"affected": rollup["affected"][:SAMPLE]}}
+    return verdict | {"rollup": rollup | {"affected": rollup.get("affected", [])[:SAMPLE]}}
 
 
 def store(result: Json, folder: Path) -> Path:

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+
+from auditor.reporting.reader import StoredResult
+from auditor.reporting.terminal import print_summary
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+class Ascii(io.StringIO):
+    encoding = "ascii"
+
+
+def summary(result, stream=None, code=4, files=("out/report.html", "out/checklist.csv")):
+    stream = stream or io.StringIO()
+    print_summary(StoredResult(result), files, code, stream)
+    return stream.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+def test_the_summary_tells_what_a_person_needs(acme_result):
+    text = summary(acme_result)
+    for part in (
+        "self-audit",
+        "as of 1 March 2026, 12:00 UTC",
+        "7 critical or high findings; 70 % of what applies could be decided",
+        "Not complete: the plugin acme-checks 0.3 could not be loaded",
+        "1 waiver has expired",
+        "11 files: 7 read, 1 broken",
+        "broken: acme.zip!kesl/db01/export.ini, line 214: the section head is cut off",
+        "Findings: 2 critical, 5 high, 2 medium, 1 low",
+        "1,811 of 39,120 (5 %)",
+        "Decided: 38 of 54 verdicts that apply",
+        "kesl-control -L --query > $(hostname)_licence.txt",
+        "out/report.html",
+        "Exit code 4: a complete audit was impossible",
+    ):
+        assert part in text, part
+
+
+def test_findings_stand_in_the_order_to_decide(acme_result):
+    text = summary(acme_result)
+    found = re.findall(r"^  (?:Critical|High|Medium|Low) +(\S+)", text, re.MULTILINE)
+    assert found[:2] == ["KESL-FTP-001", "KSC-HST-001"]
+    assert len(found) == 10
+
+
+def test_a_pipe_gets_no_colours_and_needs_no_rich(acme_result, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "rich", None)
+    assert "\x1b" not in summary(acme_result)
+
+
+def test_a_terminal_gets_colours_unless_it_declines(acme_result, monkeypatch):
+    assert "\x1b[1;31m" in summary(acme_result, Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in summary(acme_result, Terminal())
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b" not in summary(acme_result, Terminal())
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_tables_and_sentences_fit_the_width(acme_result, monkeypatch, width, stream):
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("LINES", "24")
+    lines = ESCAPES.sub("", summary(acme_result, stream())).splitlines()
+    prose = [line for line in lines if not any(len(word) > width - 6 for word in line.split())]
+    assert max(len(line) for line in prose) <= width
+    assert len(prose) > 30
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_customer_data_cannot_steer_the_terminal(builder, stream):
+    evil = "\x1b]0;owned\x07\x1b[2J[red]x[/red]\u202e\r\nFindings: none"
+    builder.check("A-1", title=evil, severity="high")
+    builder.verdict("A-1", "fail", message=evil)
+    builder.input(evil, "broken", message=evil, where=evil)
+    builder.incomplete_because = [evil]
+    builder.inventory = [{"product": evil, "kind": evil, "count": 1, "versions": {}, "names": [evil]}]
+    builder.gaps = [
+        {
+            "product": evil,
+            "area": evil,
+            "checks": ["A-1"],
+            "subjects": 1,
+            "steps": [{"id": "a", "title": evil, "commands": [evil], "save_as": evil}],
+        }
+    ]
+    text = ESCAPES.sub("", summary(builder.build(), stream()))
+    assert not set(text) & {"\x1b", "\x07", "\r", "\u202e"}
+    assert "[red]x" in text
+    assert not re.search(r"^Findings: none", text, re.MULTILINE)
+
+
+def test_what_the_encoding_lacks_is_written_as_an_escape(builder):
+    builder.check("A-1", title="Schutz läuft \u2603")
+    builder.verdict("A-1", "fail")
+    text = summary(builder.build(), Ascii())
+    assert text.isascii()
+    assert "Schutz l\\xe4uft \\u2603" in text
+
+
+def test_wide_letters_count_twice(builder):
+    builder.check("A-1", title="保護" * 40)
+    builder.verdict("A-1", "fail")
+    line = next(line for line in summary(builder.build()).splitlines() if "A-1" in line)
+    assert len(line) + line.count("保") + line.count("護") <= 100
+
+
+def test_nothing_decided_is_said_so(builder):
+    builder.check("A-1")
+    builder.verdict("A-1", "unknown", reason="not_collected")
+    text = summary(builder.build(), code=0)
+    assert "Nothing could be decided" in text
+    assert "Findings: none in what could be decided" in text
