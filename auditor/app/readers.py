@@ -12,6 +12,7 @@ def built_in_readers() -> list[Reader]:
     from auditor.intake.lazy import LazyReader
 
     return [
+        LazyReader("auditor.intake.kesl.taskset:KeslTasksetReader", names=("taskset",)),
         KeslIniReader(),
         LazyReader("auditor.intake.ksc:KscReader", estate=True),
         LazyReader("auditor.intake.ksc:ConsoleTableReader", estate=True),

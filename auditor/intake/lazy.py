@@ -10,15 +10,22 @@ from auditor.sdk.reading import Item, Reader, Source
 
 
 class LazyReader:
-    """Stands for `module:Class`. `estate` marks readers whose files together describe one installation."""
+    """Stands for `module:Class`.
 
-    def __init__(self, target: str, *, estate: bool = False) -> None:
+    `estate` marks readers whose files together describe one installation. `names` are beginnings of file names without
+    which the real reader need not even be asked.
+    """
+
+    def __init__(self, target: str, *, estate: bool = False, names: tuple[str, ...] = ()) -> None:
         self.name = target
         self.estate = estate
+        self._names = names
         self._reader: Reader | None = None
 
     def recognise(self, source: Source) -> str:
         """Ask the real reader."""
+        if self._names and not source.name.lower().startswith(self._names):
+            return ""
         return self._real().recognise(source)
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:

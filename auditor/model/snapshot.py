@@ -87,8 +87,8 @@ class Rows:
     """A batch of records of one kind, of which there may be millions: devices above all.
 
     `records` are flat attribute dicts; typed wrappers of KSC (`{"type": "datetime", "value": ...}`) may still be in
-    place (`auditor.sdk.values.plain` unwraps one). `pointer` with `first` + index names the place of each record. `listing` is False for records that were looked up one by one,
-    so that they do not stand for the whole.
+    place (`auditor.sdk.values.plain` unwraps one). `pointer` with `first` + index names the place of each record.
+    `listing` is False for records that were looked up one by one, so that they do not stand for the whole.
     """
 
     kind: str

@@ -60,9 +60,11 @@ def row_notes(call: Call) -> Iterator[Note]:
 
 
 def _counts(call: Call, name: str, value: Any) -> bool:
-    """Members that only describe the page."""
+    """Members that only describe the page, or held nothing but the rows."""
     if not call.feed.count:
         return False
+    if value == {} and call.rows_at.startswith(f"{call.base}/{name}/"):
+        return True
     value = plain(value)
     return (name == "PxgRetVal" and type(value) is int) or (name == "bEOF" and type(value) is bool)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from auditor.errors import BrokenExport
@@ -25,63 +25,53 @@ SERVER_SECTIONS = frozenset(
 )  # fmt: skip
 """Documented sections that only the server (product 1093) has: their name alone tells the owner."""
 
-_FLAT = frozenset({"datetime", "long", "date", "float", "double"})
-_NAMES_LIMIT = 4096
+_SHAPES_LIMIT = 4096
 
 
 class RowCleaner:
-    """Takes secrets and binaries out of device rows. Rows of one listing have the same names: each is judged once."""
+    """Takes secrets and binaries out of device rows. Each set of names is judged once."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, ...], bool] = {}
-        self._names: dict[str, bool] = {}
+        self._shapes: dict[tuple[str, ...], bool] = {}
 
     def clean(self, row: dict[str, Any]) -> dict[str, Any]:
         """The row itself when nothing has to go, else a cleaned copy."""
-        names = tuple(row)
-        bad = self._rows.get(names)
-        if bad is None:
-            bad = any(self._is_bad(name) for name in names)
-            if len(self._rows) < _NAMES_LIMIT:
-                self._rows[names] = bad
-        if bad or any(self._hides(value) for value in row.values() if type(value) is dict or type(value) is list):
+        if self._has_bad_names(row) or self._hides(row.values()):
             values: dict[str, Any] = redact_tree(plain_tree(row).values)[0]
             return values
         return row
 
-    def _hides(self, value: Any) -> bool:
-        """Whether a nested value holds a secret name or a binary."""
-        if type(value) is dict:
-            if len(value) == 2 and "type" in value and "value" in value:
-                word = value["type"]
-                if type(word) is str:
-                    if word in _FLAT:
-                        return type(value["value"]) is dict or type(value["value"]) is list
-                    if word == "binary":
+    def _hides(self, values: Iterable[Any]) -> bool:
+        """Whether any of these values is a binary or holds a secret name. The common kinds are settled first."""
+        for value in values:
+            if type(value) is dict:
+                if len(value) == 2 and "value" in value and "type" in value:
+                    if value["type"] == "binary":
                         return True
-                    if word == "params":
-                        value = value["value"]
-                        return type(value) is dict and self._hides_in(value)
-            return self._hides_in(value)
-        return any(self._hides(item) for item in value if type(item) is dict or type(item) is list)
-
-    def _hides_in(self, members: dict[str, Any]) -> bool:
-        known = self._names
-        for name, value in members.items():
-            bad = known.get(name)
-            if bad or (bad is None and self._is_bad(name)):
-                return True
-            if (type(value) is dict or type(value) is list) and self._hides(value):
+                    inner = value["value"]
+                    if type(inner) is dict and (self._has_bad_names(inner) or self._hides(inner.values())):
+                        return True
+                    if type(inner) is list and self._hides(inner):
+                        return True
+                elif self._has_bad_names(value) or self._hides(value.values()):
+                    return True
+            elif type(value) is list and self._hides(value):
                 return True
         return False
 
-    def _is_bad(self, name: str) -> bool:
-        bad = self._names.get(name)
+    def _has_bad_names(self, members: dict[str, Any]) -> bool:
+        names = tuple(members)
+        bad = self._shapes.get(names)
         if bad is None:
-            bad = name in DROPPED or name in HIDDEN or is_secret_name(name)
-            if len(self._names) < _NAMES_LIMIT:
-                self._names[name] = bad
+            bad = any(map(is_hidden_name, names))
+            if len(self._shapes) < _SHAPES_LIMIT:
+                self._shapes[names] = bad
         return bad
+
+
+def is_hidden_name(name: str) -> bool:
+    """Whether what stands under this name has to go."""
+    return name in DROPPED or name in HIDDEN or is_secret_name(name)
 
 
 def rows(call: Call) -> Iterator[Item]:

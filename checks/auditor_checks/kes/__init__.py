@@ -1,0 +1,1 @@
+"""Checks of Kaspersky Endpoint Security for Windows."""

@@ -1,0 +1,146 @@
+"""What the Python bodies ask of a server's estate: its tree of groups, its policies, its tasks and their coverage.
+
+Ids of groups are integers; a `DevicesByProduct` table is product code -> group id -> number of devices. Every
+helper answers None where the inputs do not tell, never a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.sdk import Context, SubjectView
+from auditor.sdk.operators import number_of, text_of
+
+# The vendor's examples give "Managed devices" this id; GetStaticInfo states it as KLADMSRV_GRP_ROOT.
+MANAGED_DEVICES = 0
+
+
+def whole(value: Any) -> int | None:
+    """The integer that a value states, or None."""
+    number = number_of(value)
+    return None if number is None or number != int(number) else int(number)
+
+
+def flag(value: Any) -> bool | None:
+    """True or False as the API writes them (true, 1, yes), or None."""
+    text = text_of(value)
+    return True if text in ("true", "1", "yes") else False if text in ("false", "0", "no") else None
+
+
+def server_value(ctx: Context, setting: str) -> Any:
+    """A setting of the Administration Server to which the judged subject belongs, or None."""
+    if ctx.subject.kind == "ksc.server":
+        return ctx.get(setting)
+    servers = ctx.others("ksc.server")
+    return servers[0].get(setting) if servers else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The administration groups that were collected: id -> id of the parent group."""
+
+    root: int
+    parents: Mapping[int, int | None]
+
+    def upwards(self, group: int) -> tuple[list[int], bool]:
+        """The group and all above it; False when the way to the top leaves what was collected."""
+        chain = [group]
+        while chain[-1] != self.root:
+            parent = self.parents.get(chain[-1])
+            if parent is None or parent in chain:
+                return chain, False
+            chain.append(parent)
+        return chain, True
+
+
+def tree_of(ctx: Context) -> Tree:
+    """The tree of the server to which the judged subject belongs."""
+    root = whole(server_value(ctx, "static.KLADMSRV_GRP_ROOT"))
+    parents: dict[int, int | None] = {}
+    for view in ctx.others("ksc.group"):
+        number = whole(view.get("group.id"))
+        if number is not None:
+            parents[number] = whole(view.get("group.parentId"))
+    return Tree(MANAGED_DEVICES if root is None else root, parents)
+
+
+def devices_by_product(ctx: Context) -> dict[str, dict[int, int]] | None:
+    """Product code (lower case) -> group id -> devices; None when devices were not collected with their products."""
+    table = server_value(ctx, "fleet.DevicesByProduct")
+    if not isinstance(table, Mapping) or not table:
+        return None
+    return {str(product).casefold(): group_counts(groups) for product, groups in table.items()}
+
+
+def group_counts(groups: Any) -> dict[int, int]:
+    """Group id -> devices, groups without devices left out."""
+    if not isinstance(groups, Mapping):
+        return {}
+    counted = ((whole(group), whole(number)) for group, number in groups.items())
+    return {group: number for group, number in counted if group is not None and number}
+
+
+def is_product(view: SubjectView, setting: str, product: str) -> bool:
+    """True when the setting names this product code; codes are compared without case."""
+    return text_of(view.get(setting, "")) == product.casefold()
+
+
+def tasks_named(ctx: Context, names: Iterable[str]) -> list[SubjectView]:
+    """The server's tasks whose type name (TASK_NAME, without case) is one of `names`."""
+    wanted = {name.casefold() for name in names}
+    return [view for view in ctx.others("ksc.task") if text_of(view.get("task.TASK_NAME", "")) in wanted]
+
+
+def server_tasks_collected(ctx: Context) -> bool:
+    """True when tasks of the Administration Server or of the Network Agent are among the collected ones.
+
+    Without any of them the dump holds a selection of tasks, and that one is missing proves nothing.
+    """
+    products = {text_of(view.get("task.TASKID_PRODUCT_NAME", "")) for view in ctx.others("ksc.task")}
+    return bool(products & {"1093", "1103"})
+
+
+def is_enabled(task: SubjectView) -> bool:
+    """False only when the task is stated to be switched off."""
+    return flag(task.get("task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED")) is not False
+
+
+def uncovered_groups(ctx: Context, tasks: Iterable[SubjectView], groups: Iterable[int] | None) -> set[int] | None:
+    """The groups of `groups` that no group task reaches; None when that cannot be told.
+
+    A task reaches its own group and all below it, except the groups it excepts. A task of the top group without
+    exceptions reaches every group, also when the groups with devices are not known (`groups` is None). Which groups a
+    task for a list of devices reaches is not in the data.
+    """
+    tree = tree_of(ctx)
+    reach: list[tuple[int, set[int]]] = []
+    scattered = False
+    for task in tasks:
+        group, excepted = whole(task.get("task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID")), _excepted(task)
+        if group is None or excepted is None:
+            scattered = True
+            continue
+        reach.append((group, excepted))
+    if (tree.root, set()) in reach:
+        return set()
+    if groups is None:
+        return None
+    chains = {group: tree.upwards(group) for group in groups}
+    missed = {
+        group
+        for group, (chain, _) in chains.items()
+        if not any(top in chain and not excepted & set(chain) for top, excepted in reach)
+    }
+    if missed and (scattered or not all(chains[group][1] for group in missed)):
+        return None
+    return missed
+
+
+def _excepted(task: SubjectView) -> set[int] | None:
+    listed = task.get("task.TASK_INFO_PARAMS.PRTS_EXCEPT_GROUPIDS")
+    if listed is None:
+        return set()
+    numbers = [whole(item) for item in listed] if isinstance(listed, list) else [None]
+    return None if None in numbers else {number for number in numbers if number is not None}

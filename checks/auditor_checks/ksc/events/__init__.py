@@ -1,0 +1,1 @@
+"""The event repository of Security Center."""

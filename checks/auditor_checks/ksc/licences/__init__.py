@@ -1,0 +1,1 @@
+"""Licence keys in Security Center."""

@@ -1,0 +1,133 @@
+"""Which active policy rules the devices of a group: its own, or the nearest one above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from auditor.sdk import Context, Evidence, Judgement, SubjectView
+from auditor.sdk.operators import text_of
+from auditor_checks.ksc.estate import Tree, devices_by_product, flag, is_product, tree_of, whole
+
+
+class Ruled(Enum):
+    """Whether an active policy reaches a group."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+def judge(ctx: Context) -> Judgement:
+    """Server: every group with devices of a product is ruled by an active policy of that product."""
+    policies = ctx.others("ksc.policy")
+    if not policies:
+        return ctx.unknown("not_collected", area="policy")
+    counted = devices_by_product(ctx)
+    if counted is None:
+        return ctx.unknown("not_collected", [ctx.see("fleet.DevicesByProduct")], area="fleet")
+    tree, unassigned = tree_of(ctx), whole(ctx.get("static.KLADMSRV_GRP_UNASSIGNED"))
+    found: dict[Ruled, list[Evidence]] = {state: [] for state in Ruled}
+    for product in ctx.params["products"]:
+        own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
+        for group in sorted(counted.get(product.casefold(), {})):
+            if unassigned in tree.upwards(group)[0]:
+                continue
+            state = ruled(tree, own, group)
+            found[state].append(
+                ctx.see(
+                    f"fleet.DevicesByProduct.[{product}].{group}",
+                    f"an active {product} policy in group {group} or above",
+                    {Ruled.YES: True, Ruled.NO: False, Ruled.UNCLEAR: None}[state],
+                )
+            )
+    if found[Ruled.NO]:
+        return ctx.failed(evidence=found[Ruled.NO], groups=len(found[Ruled.NO]))
+    if found[Ruled.UNCLEAR]:
+        return ctx.unknown("incomplete", found[Ruled.UNCLEAR], area="group")
+    if not found[Ruled.YES]:
+        return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
+    return ctx.passed(found[Ruled.YES])
+
+
+def judge_group(ctx: Context) -> Judgement:
+    """Group: its devices with the product of the parameter are ruled by one active policy."""
+    product: str = ctx.params["product"]
+    policies = ctx.others("ksc.policy")
+    if not policies:
+        return ctx.unknown("not_collected", area="policy")
+    counted = devices_by_product(ctx)
+    if counted is None:
+        return ctx.unknown("not_collected", area="fleet")
+    group = whole(ctx.get("group.id"))
+    if group is None:
+        return ctx.unknown("key_absent", [ctx.see("group.id")], area="group")
+    here = ctx.see("group.id", f"ruled by an active {product} policy")
+    if not counted.get(product.casefold(), {}).get(group):
+        return ctx.not_applicable("precondition", [here])
+    own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
+    state = ruled(tree_of(ctx), own, group)
+    if state is Ruled.UNCLEAR:
+        return ctx.unknown("incomplete", [here], area="policy")
+    return ctx.passed([here]) if state is Ruled.YES else ctx.failed(evidence=[here])
+
+
+def judge_agent(ctx: Context) -> Judgement:
+    """Server: an active Network Agent policy stands in the top group."""
+    policies = ctx.others("ksc.policy")
+    if not policies:
+        return ctx.unknown("not_collected", area="policy")
+    tree = tree_of(ctx)
+    own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", "1103")]
+    state = ruled(tree, own, tree.root)
+    words = f"an active policy of product 1103 in group {tree.root}"
+    seen = Evidence("policy.KLPOL_PRODUCT", expected=words, note=f"{len(own)} of {len(policies)} policies are for 1103")
+    if state is Ruled.UNCLEAR:
+        return ctx.unknown("not_understood", [seen], area="policy")
+    return ctx.passed([seen]) if state is Ruled.YES else ctx.failed(evidence=[seen])
+
+
+def judge_number(ctx: Context) -> Judgement:
+    """Server: a product with many active policies uses profiles for its deviations."""
+    policies = ctx.others("ksc.policy")
+    if not policies:
+        return ctx.unknown("not_collected", area="policy")
+    groups: dict[str, list[SubjectView]] = {}
+    for policy in policies:
+        if flag(policy.get("policy.KLPOL_ACTIVE")):
+            groups.setdefault(text_of(policy.get("policy.KLPOL_PRODUCT", "")), []).append(policy)
+    many: list[Evidence] = []
+    unclear: list[Evidence] = []
+    for product, active in sorted(groups.items()):
+        if len(active) <= ctx.params["policies"]:
+            continue
+        profiles = [whole(policy.get("policy.KLPOL_PROFILES_NUM")) for policy in active]
+        words = f"{len(active)} active policies of {product}"
+        if any(profiles):
+            continue
+        (unclear if None in profiles else many).append(
+            Evidence("policy.KLPOL_PROFILES_NUM", expected="more than 0 in one of them", note=words)
+        )
+    if many:
+        return ctx.failed(evidence=many)
+    return ctx.unknown("key_absent", unclear, area="policy") if unclear else ctx.passed()
+
+
+def ruled(tree: Tree, policies: Iterable[SubjectView], group: int) -> Ruled:
+    """Whether one of these policies of one product is active in the group or above it.
+
+    Out-of-office policies rule only devices that are away, so they do not count.
+    """
+    chain, complete = tree.upwards(group)
+    unclear = not complete
+    for policy in policies:
+        home = whole(policy.get("policy.KLPOL_GROUP_ID"))
+        if home is not None and home not in chain:
+            continue
+        active, away = flag(policy.get("policy.KLPOL_ACTIVE")), flag(policy.get("policy.KLPOL_ROAMING"))
+        if active is False or away is True:
+            continue
+        if active and away is False and home is not None:
+            return Ruled.YES
+        unclear = True
+    return Ruled.UNCLEAR if unclear else Ruled.NO

@@ -1,0 +1,128 @@
+"""Tasks that every server should have: present, scheduled, reaching the devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.sdk import Context, Evidence, Judgement, SubjectView
+from auditor_checks.ksc.estate import (
+    devices_by_product,
+    group_counts,
+    is_enabled,
+    is_product,
+    server_tasks_collected,
+    server_value,
+    tasks_named,
+    uncovered_groups,
+)
+from auditor_checks.ksc.tasks.schedule import NEVER, pause_days
+
+
+def judge_present(ctx: Context) -> Judgement:
+    """One of the task types in `names` exists and starts by itself."""
+    found = tasks_named(ctx, ctx.params["names"])
+    if not found:
+        return _absent(ctx)
+    pauses = [pause_days(task) for task in found if is_enabled(task)]
+    return _by_schedule(ctx, found, pauses, NEVER)
+
+
+def judge_search(ctx: Context) -> Judgement:
+    """The vulnerability search starts often enough and reaches every group with devices."""
+    found = tasks_named(ctx, ctx.params["names"])
+    if not found:
+        return _absent(ctx)
+    table = server_value(ctx, "fleet.DevicesByGroup")
+    return _covering(ctx, found, set(group_counts(table)) if table else None)
+
+
+def judge_scans(ctx: Context) -> Judgement:
+    """Every product with devices is scanned often enough in every group that has such devices."""
+    if not ctx.others("ksc.task"):
+        return ctx.unknown("not_collected", area="task")
+    counted = devices_by_product(ctx)
+    scans = tasks_named(ctx, ctx.params["names"])
+    verdicts = []
+    for product in ctx.params["products"]:
+        own = [task for task in scans if is_product(task, "task.TASKID_PRODUCT_NAME", product)]
+        groups = None if counted is None else set(counted.get(product.casefold(), {}))
+        if not own and groups == set():
+            continue
+        if own:
+            verdicts.append(_covering(ctx, own, groups))
+        elif groups:
+            verdicts.append(ctx.unknown("no_mapping", [_type_evidence(ctx, f"a scan task of {product}")], area="task"))
+    return _worst(ctx, verdicts)
+
+
+def judge_updates(ctx: Context) -> Judgement:
+    """Update tasks of one product reach every group that has devices with it."""
+    product: str = ctx.params["product"]
+    if not ctx.others("ksc.task"):
+        return ctx.unknown("not_collected", area="task")
+    counted = devices_by_product(ctx)
+    groups = None if counted is None else set(counted.get(product.casefold(), {}))
+    if groups == set():
+        return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
+    updates = tasks_named(ctx, ctx.params["names"])
+    own = [task for task in updates if is_product(task, "task.TASKID_PRODUCT_NAME", product) and is_enabled(task)]
+    if not own:
+        return ctx.unknown("no_mapping", [_type_evidence(ctx, f"an update task of {product}")], area="task")
+    return _by_reach(ctx, own, groups)
+
+
+def _absent(ctx: Context) -> Judgement:
+    if not server_tasks_collected(ctx):
+        return ctx.unknown("not_collected", area="task")
+    words = " or ".join(ctx.params["names"])
+    return ctx.failed("absent", [_type_evidence(ctx, words)])
+
+
+def _type_evidence(ctx: Context, words: str) -> Evidence:
+    number = len(ctx.others("ksc.task"))
+    return Evidence("task.TASK_NAME", expected=words, note=f"none among {number} collected tasks")
+
+
+def _by_schedule(
+    ctx: Context, tasks: Sequence[SubjectView], pauses: Sequence[float | None], longest: float
+) -> Judgement:
+    """`longest` is the longest accepted pause in days; NEVER accepts any schedule."""
+    seen = [task.see("task.TASKSCH_TYPE", "a schedule") for task in tasks]
+    if any(pause is not None and pause <= longest and pause < NEVER for pause in pauses):
+        return ctx.passed(seen)
+    return ctx.unknown("not_understood", seen, area="task") if None in pauses else ctx.failed(evidence=seen)
+
+
+def _covering(ctx: Context, tasks: Sequence[SubjectView], groups: set[int] | None) -> Judgement:
+    """Those of the tasks that start often enough reach every group."""
+    pauses = {id(task): pause_days(task) for task in tasks if is_enabled(task)}
+    longest = ctx.params["days"]
+    frequent = [task for task in tasks if (pause := pauses.get(id(task))) is not None and pause <= longest]
+    if not frequent:
+        return _by_schedule(ctx, tasks, list(pauses.values()), longest)
+    unclear = [task for task in tasks if id(task) in pauses and pauses[id(task)] is None]
+    verdict = _by_reach(ctx, frequent, groups)
+    if unclear and verdict.message:
+        return ctx.unknown("not_understood", verdict.evidence, area="task")
+    return verdict
+
+
+def _by_reach(ctx: Context, tasks: Sequence[SubjectView], groups: set[int] | None) -> Judgement:
+    missed = uncovered_groups(ctx, tasks, groups)
+    seen = [task.see("task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID", "a group above all devices") for task in tasks]
+    if missed is None:
+        return ctx.unknown("incomplete", seen, area="fleet")
+    if missed:
+        return ctx.failed("uncovered", seen, groups=", ".join(str(group) for group in sorted(missed)))
+    return ctx.passed(seen)
+
+
+def _worst(ctx: Context, verdicts: Sequence[Judgement]) -> Judgement:
+    """A fail beats unknown, unknown beats pass."""
+    if not verdicts:
+        return ctx.unknown("not_collected", area="fleet")
+    for outcome in ("fail", "unknown"):
+        for verdict in verdicts:
+            if verdict.outcome.value == outcome:
+                return verdict
+    return ctx.passed([item for verdict in verdicts for item in verdict.evidence])

@@ -1,0 +1,1 @@
+"""Updates in Security Center's repository."""
