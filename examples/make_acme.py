@@ -228,15 +228,10 @@ def _policies() -> None:
     }
     _answer("PolicyProfiles.EnumProfiles", profiles, {"nPolicy": 1, "nRevision": 0}, ".1")
     _answer("PolicyProfiles.GetPriorities", ["Laptops outside", "Pilot ring"], {"nPolicy": 1, "nRevision": 0}, ".1")
-    kept = [
-        _params({"KLEVP_ND_DAYS_TO_STORE_EVENT": days, "KLEVP_ND_STORE_AT_SERVER_LOG": False,
-                 "KLEVP_ND_EVETN_TYPE": name})
-        for name, days in (("KLPRCI_TaskState", 30), ("ExampleEvent", 0))
-    ]  # fmt: skip
     contents(2, "1103", "1.0.0.0", {
         "KLNAG_SVCPRT": {"KLNAG_SVCPRT_PROTECT_NAGENT_SVC": node(True, False)},
         "KSNPROXY_SETTINGS": {"KSNPROXY_ENABLE": node(False, True), "KSNPROXY_TCP_PORT": node(13111, True)},
-        "KLEVP_NF_SECTION": {"ERR": node(kept, True), "WRN": node(kept[:1], True), "INF": node([], True)},
+        "KLEVP_NF_SECTION": _events(ERR=30),
         "KLNAG_PTCH_SETTINGS_SECTION": {"ExampleInstallApprovedPatches": node(True, True)},
         "KLNAG_SECTION_REBOOT_SETTINGS": {"ExampleRestartAction": node(1, True)},
         "KLNAG_SECTION_NETSCAN": {"ExampleScanNetwork": node(False, True)},
@@ -250,10 +245,21 @@ def _policies() -> None:
             "ExampleExclusions": node([_params({"ExamplePath": "C:\\*", "ExampleEnabled": True})], False,
                                       KLPRSS_ValConcatArray=True),
         },
+        "KLEVP_NF_SECTION": _events(CRT=30, ERR=0),
         "ExampleNetworkSection": {"ExampleEnabled": node(True, False)},
         "ExamplePasswordSection": {"ExamplePasswordOn": node(False, True),
                                    "ExamplePasswordHash": node("PLANTED-kes-password-hash", True)},
     })  # fmt: skip
+
+
+def _events(**days: int) -> Values:
+    """Where events of each severity go and for how many days the server keeps them."""
+    kinds = {
+        severity: node([_params({"KLEVP_ND_EVETN_TYPE": "KLPRCI_TaskState", "KLEVP_ND_STORE_AT_SERVER_LOG": False,
+                                 "KLEVP_ND_DAYS_TO_STORE_EVENT": days[severity]})] if severity in days else [], True)
+        for severity in ("CRT", "ERR", "WRN", "INF")
+    }  # fmt: skip
+    return {"KLPRSS_EVPNotifications": _container(True, **kinds)}
 
 
 def contents(number: int, product: str, version: str, sections: dict[str, Values]) -> None:
@@ -317,7 +323,7 @@ def _licence(number: int, name: str, days_left: int, **more: Any) -> Values:
     return {
         "KLLIC_SERIAL": f"PLANTED-1B2C-160203-{number:04d}", "KLLIC_PROD_NAME": name, "KLLIC_KEY_TYPE": 1,
         "KLLIC_LIMIT_DATE": at(days=-days_left), "KLLIC_CREATION_DATE": at(days=365 - days_left),
-        "KLLIC_LICENSE_PERIOD": 365, "KLLIC_MAJ_VER": 11, "KLLIC_APP_ID": 1407, "KLLIC_NHOSTS_ASNEXT": 0,
+        "KLLIC_LICENSE_PERIOD": 365, "KLLIC_MAJ_VER": 11, "KLLIC_APP_ID": 1400 + number, "KLLIC_NHOSTS_ASNEXT": 0,
         "KLLIC_LICTYPE_IS_SUBSCRIPTION": False, "KLLIC_USED_BY_ADM_SRV": False, "KLLICSRV_KEY_INSTALLED": True,
         "KLLICSRV_AUTOKEY": True, "KLLIC_CUSTOMER_INFO": "PLANTED customer number 4711, Madrid",
         "KLLICSRV_KEYDATA": {"type": "binary", "value": "PLANTED0the0body0of0a0key0file00"},
