@@ -50,7 +50,7 @@ def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
         title="Kaspersky health check",
         audited=overview.audited(result),
         self_audit=run["self_audit"],
-        as_of=words.instant(run["as_of"]),
+        as_of=words.instant(one_line(run["as_of"])),
         facts=overview.title_facts(result),
         headline=overview.headline(result),
         summary=overview.summary(result),
@@ -160,10 +160,10 @@ def _waiver(waiver: Json, title: str) -> WaiverRow:
 
 
 def _digests(run: Json) -> tuple[Fact, ...]:
-    rows = [Fact("All inputs", run.get("input_digest", ""), "path and SHA-256 of every input, in order")]
+    rows = [Fact("All inputs", one_line(run.get("input_digest", "")), "path and SHA-256 of every input, in order")]
     if "catalogue" in run:
-        rows.append(Fact("Check catalogue", run["catalogue"]["sha256"]))
-    rows.append(Fact("Baseline", run["baseline"]["sha256"]))
+        rows.append(Fact("Check catalogue", one_line(run["catalogue"]["sha256"])))
+    rows.append(Fact("Baseline", one_line(run["baseline"]["sha256"])))
     return tuple(rows)
 
 

@@ -180,7 +180,7 @@ def _input(row: Json) -> InputRow:
         status_label=words.INPUT_STATUSES[row["status"]],
         what=one_line(_what(row)),
         size=words.size(row["size"]),
-        sha256=row["sha256"],
+        sha256=one_line(row["sha256"]),
         subjects=_some(subjects, len(subjects)),
         message=clip(row.get("message", ""), 500),
         place=one_line(row.get("where", "")),
@@ -228,7 +228,11 @@ def title_facts(result: Json) -> tuple[Fact, ...]:
     catalogue = run.get("catalogue", {})
     chosen = f"{catalogue['selected']:,} of {catalogue['checks']:,} checks" if catalogue else ""
     return (
-        Fact("As of", words.instant(run["as_of"]), words.AS_OF_SOURCES.get(run["as_of_source"], run["as_of_source"])),
+        Fact(
+            "As of",
+            words.instant(one_line(run["as_of"])),
+            words.AS_OF_SOURCES.get(run["as_of_source"], run["as_of_source"]),
+        ),
         Fact("Baseline", one_line(baseline["title"]), f"{one_line(baseline['id'])}, revision {baseline['revision']}"),
         Fact("Catalogue", chosen, "selected by the baseline"),
         Fact("Tool", one_line(f"{tool['name']} {tool['version']}")),
