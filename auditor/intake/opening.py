@@ -77,10 +77,11 @@ def _expand(source: OpenSource, budget: Budget, depth: int) -> Iterator[Candidat
 
 def _members(source: OpenSource, kind: str, budget: Budget, depth: int) -> Iterator[Candidate]:
     record = InputRecord(source.path, InputStatus.READ, format=f"archive.{kind}")
-    found = 0
+    found, last = 0, ""
     try:
         for member in archive_members(source, kind, budget):
             found += 1
+            last = member.path
             if isinstance(member, MemberSource):
                 yield from _expand(member, budget, depth + 1)
                 member.leave()
@@ -88,7 +89,8 @@ def _members(source: OpenSource, kind: str, budget: Budget, depth: int) -> Itera
                 yield Candidate(record=member)
     except ExportError as error:
         blame(record, error)
-        record.notes.append(f"{found} members were listed before")
+        before = f"{found} members were listed before; the last is {last}"
+        record.notes.append(before if found else "no member was listed before")
     else:
         record.message = f"{found} members" if found else "an archive without files"
     record.sha256 = source.sha256
