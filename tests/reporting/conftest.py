@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
@@ -291,8 +290,3 @@ def stream_to(tmp_path):
 @pytest.fixture(scope="session")
 def templates():
     return (files("auditor_report_templates"),)
-
-
-@pytest.fixture(scope="session")
-def in_ci() -> bool:
-    return bool(os.environ.get("CI"))

@@ -166,4 +166,6 @@
   form.hidden = false;
   apply();
   follow();
+  // Once more when the browser is done with its own jump to the fragment, which takes the focus away.
+  addEventListener("load", () => setTimeout(() => location.hash.length > 1 && follow()));
 })();
