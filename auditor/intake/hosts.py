@@ -29,14 +29,14 @@ _PRODUCT = r"kesl|kics|kess|kfl|ksws|ksc|klms|kwts|kes4linux|kes4lin|kaspersky"
 _GENERAL = (
     rf"{_PRODUCT}|(?:kesl|kics|kess)[_-]?control|"
     r"(?:get|exported|export|full|all|app(?:lication)?|net(?:work)?|task|host)?[._-]?settings?(?:[._-]\d{1,4})?|"
-    r"exp[._-]?set|app[._-]?set|net[._-]?set|full|exported|export|dump|config(?:uration)?|collect(?:ed)?|"
+    r"exp[._-]?set|app[._-]?set|net[._-]?set|full|exported|export|dump|conf(?:ig(?:uration)?)?|collect(?:ed)?|"
     r"app[._-]?info(?:rmation)?|dev(?:ice)?[._-]?list|app[._-]?list|task[._-]?list|task[._-]?states?|tasks"
 )
 _WORDS = (
     rf"{_GENERAL}|{_TASKS}|licen[cs]es?(?:[._-]?(?:query|info|keys?))?|agreements|"
     r"task[._-]?set(?:[._-]?(?:\d+|all))?|"
     r"task(?:[._-]?\d+(?:[._ -].+)?)?|(?:get[._-]?)?schedule(?:[._-]?\d+(?:[._ -].+)?)?|"
-    r"klscflag|klnagchk(?:64)?|klnagent[._-]?kscver|updatelog"
+    r"klms8(?:set|rules)|kavhttpd|klscflag|klnagchk(?:64)?|klnagent[._-]?kscver|updatelog"
 )
 # atomic, with a fixed separator: names come from strangers, and matching must not take longer than they are long
 _SEPARATOR = r"(?: ?[._\-] ?| )"

@@ -15,13 +15,16 @@ class Names:
 
     def __init__(self, source: OpenSource) -> None:
         self._archive = source.path
-        self._seen: dict[str, int] = {}
+        self._times: dict[str, int] = {}
 
     def shown(self, name: str) -> str:
         """`acme.zip!kesl/web01.ini`; the second of that name is `acme.zip!kesl/web01.ini (2)`."""
-        shown = shortened(name) if member_problem(name) else member_name(name)
-        times = self._seen[shown] = self._seen.get(shown, 0) + 1
-        return f"{self._archive}!{shown}" if times == 1 else f"{self._archive}!{shown} ({times})"
+        shown = unique = shortened(name) if member_problem(name) else member_name(name)
+        while unique in self._times:  # a numbered name may be taken, too
+            self._times[shown] += 1
+            unique = f"{shown} ({self._times[shown]})"
+        self._times[unique] = 1
+        return f"{self._archive}!{unique}"
 
 
 def left_alone(name: str, path: str, kind: str) -> InputRecord | None:

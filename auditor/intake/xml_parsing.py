@@ -141,9 +141,9 @@ class _Builder(ContentHandler):
         return finished
 
     def rest(self, failure: AuditorError) -> Finished:
-        """What was open when the failure struck. A leaf is dropped: its text may be cut."""
+        """What was open when the failure struck, but for elements in which nothing had ended: they would look empty."""
         self._unwanted = 0
-        if self._open and not self._open[-1].children:
+        while self._open and not self._open[-1].children:
             self._open.pop()
         while self._open:
             node = self._open.pop()
