@@ -22,7 +22,9 @@ class FleetTally:
 
     Devices that were looked up alone (GetHostInfo) are not counted: they say nothing about how many there are, and
     stand in the listing, too. A number that not every device states (`Managed`, `NewestVisible`, ...) is left out
-    rather than made too small; `DevicesWithProducts` says how many devices the counts by product rest on.
+    rather than made too small; `DevicesWithProducts` says how many devices the counts by product rest on, and
+    `ProductsUnknown` how many others may have products, too: all without an attribute for them that are not known to
+    be without agent.
     """
 
     def __init__(self, server: str) -> None:
@@ -33,6 +35,7 @@ class FleetTally:
         self._grouped = 0  # devices with a group
         self._managed = 0
         self._with_products = 0
+        self._products_unknown = 0
         self._newest = ""
         self._by_group: Counter[str] = Counter()
         self._by_product: dict[str, Counter[str]] = {}
@@ -67,8 +70,12 @@ class FleetTally:
             self._with_products += 1
             for product in products:
                 self._count(product, place)
-        elif known and status & _AGENT:
-            self._count(AGENT_CODE, place)
+        elif known and not status & _AGENT:
+            return
+        else:
+            self._products_unknown += 1
+            if known:
+                self._count(AGENT_CODE, place)
 
     def _count(self, product: str, group: str) -> None:
         counts = self._by_product.get(product)
@@ -84,6 +91,7 @@ class FleetTally:
         self._grouped += other._grouped
         self._managed += other._managed
         self._with_products += other._with_products
+        self._products_unknown += other._products_unknown
         self._newest = max(self._newest, other._newest)
         self._by_group.update(other._by_group)
         for product, counts in other._by_product.items():
@@ -111,6 +119,7 @@ class FleetTally:
                 product: dict(sorted(counts.items())) for product, counts in sorted(self._by_product.items())
             }
         values["DevicesWithProducts"] = self._with_products
+        values["ProductsUnknown"] = self._products_unknown
         if self._newest:
             values["NewestVisible"] = self._newest
         subject = SubjectRef("ksc.server", self.server, self.server, PRODUCT)

@@ -1,7 +1,6 @@
 """What the Python bodies ask of a server's estate: its tree of groups, its policies, its tasks and their coverage.
 
-Ids of groups are integers; a `DevicesByProduct` table is product code -> group id -> number of devices. Every
-helper answers None where the inputs do not tell, never a default.
+Ids of groups are integers. Every helper answers None where the inputs do not tell, never a default.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 from auditor.sdk import Context, SubjectView
 from auditor.sdk.operators import number_of, text_of
 
-# The vendor's examples give "Managed devices" this id; GetStaticInfo states it as KLADMSRV_GRP_ROOT.
+# The vendor's examples give "Managed devices" this id, which holds where the export does not state another.
 MANAGED_DEVICES = 0
 
 
@@ -57,21 +56,41 @@ class Tree:
 
 def tree_of(ctx: Context) -> Tree:
     """The tree of the server to which the judged subject belongs."""
-    root = whole(server_value(ctx, "static.KLADMSRV_GRP_ROOT"))
+    root = whole(server_value(ctx, "ksc_server.groups.managed"))
     parents: dict[int, int | None] = {}
     for view in ctx.others("ksc.group"):
         number = whole(view.get("group.id"))
         if number is not None:
-            parents[number] = whole(view.get("group.parentId"))
+            # Nested lists name a group's parent by the place in the list; the reader notes it beside the group.
+            parents[number] = whole(view.get("group.parentId", view.get("path.ParentId")))
     return Tree(MANAGED_DEVICES if root is None else root, parents)
 
 
-def devices_by_product(ctx: Context) -> dict[str, dict[int, int]] | None:
-    """Product code (lower case) -> group id -> devices; None when devices were not collected with their products."""
+@dataclass(frozen=True, slots=True)
+class Products:
+    """Which products run where: product code (lower case) -> group id -> devices.
+
+    `complete` is False when some devices may run more than is counted: what is counted then proves that devices are
+    there, and what is missing proves nothing.
+    """
+
+    counts: Mapping[str, Mapping[int, int]]
+    complete: bool
+
+    def groups(self, product: str) -> set[int]:
+        """The groups that are known to hold devices with a product."""
+        return set(self.counts.get(product.casefold(), {}))
+
+
+def products_of(ctx: Context) -> Products | None:
+    """The products of the server's devices; None when devices were not collected with their products."""
     table = server_value(ctx, "fleet.DevicesByProduct")
     if not isinstance(table, Mapping) or not table:
         return None
-    return {str(product).casefold(): group_counts(groups) for product, groups in table.items()}
+    grouped = all(whole(group) is not None for groups in table.values() for group in groups)
+    told = whole(server_value(ctx, "fleet.ProductsUnknown")) == 0
+    counts = {str(product).casefold(): group_counts(groups) for product, groups in table.items()}
+    return Products(counts, grouped and told)
 
 
 def group_counts(groups: Any) -> dict[int, int]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from auditor.sdk import Context, Evidence, Judgement, SubjectView
 from auditor.sdk.operators import text_of
-from auditor_checks.ksc.estate import Tree, devices_by_product, flag, is_product, tree_of, whole
+from auditor_checks.ksc.estate import Products, Tree, flag, is_product, products_of, tree_of, whole
 
 
 class Ruled(Enum):
@@ -23,48 +23,48 @@ def judge(ctx: Context) -> Judgement:
     policies = ctx.others("ksc.policy")
     if not policies:
         return ctx.unknown("not_collected", area="policy")
-    counted = devices_by_product(ctx)
-    if counted is None:
+    products = products_of(ctx)
+    if products is None:
         return ctx.unknown("not_collected", [ctx.see("fleet.DevicesByProduct")], area="fleet")
-    tree, unassigned = tree_of(ctx), whole(ctx.get("static.KLADMSRV_GRP_UNASSIGNED"))
     found: dict[Ruled, list[Evidence]] = {state: [] for state in Ruled}
-    for product in ctx.params["products"]:
-        own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
-        for group in sorted(counted.get(product.casefold(), {})):
-            if unassigned in tree.upwards(group)[0]:
-                continue
-            state = ruled(tree, own, group)
-            found[state].append(
-                ctx.see(
-                    f"fleet.DevicesByProduct.[{product}].{group}",
-                    f"an active {product} policy in group {group} or above",
-                    {Ruled.YES: True, Ruled.NO: False, Ruled.UNCLEAR: None}[state],
-                )
-            )
+    for state, evidence in _places(ctx, policies, products):
+        found[state].append(evidence)
     if found[Ruled.NO]:
         return ctx.failed(evidence=found[Ruled.NO], groups=len(found[Ruled.NO]))
-    if found[Ruled.UNCLEAR]:
-        return ctx.unknown("incomplete", found[Ruled.UNCLEAR], area="group")
+    if found[Ruled.UNCLEAR] or not products.complete:
+        unclear = [*found[Ruled.UNCLEAR], ctx.see("fleet.ProductsUnknown", "0")]
+        return ctx.unknown("incomplete", unclear, area="group" if found[Ruled.UNCLEAR] else "row")
     if not found[Ruled.YES]:
         return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
     return ctx.passed(found[Ruled.YES])
 
 
+def _places(ctx: Context, policies: Sequence[SubjectView], products: Products) -> Iterator[tuple[Ruled, Evidence]]:
+    """Every product in every group that holds it, with what rules it there. Unassigned devices have no policy."""
+    tree, unassigned = tree_of(ctx), whole(ctx.get("ksc_server.groups.unassigned"))
+    met = {Ruled.YES: True, Ruled.NO: False, Ruled.UNCLEAR: None}
+    for product in ctx.params["products"]:
+        own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
+        for group in sorted(products.groups(product)):
+            if unassigned in tree.upwards(group)[0]:
+                continue
+            state = ruled(tree, own, group)
+            words = f"an active {product} policy in group {group} or above"
+            yield state, ctx.see(f"fleet.DevicesByProduct.[{product}].{group}", words, met[state])
+
+
 def judge_group(ctx: Context) -> Judgement:
     """Group: its devices with the product of the parameter are ruled by one active policy."""
     product: str = ctx.params["product"]
-    policies = ctx.others("ksc.policy")
-    if not policies:
-        return ctx.unknown("not_collected", area="policy")
-    counted = devices_by_product(ctx)
-    if counted is None:
-        return ctx.unknown("not_collected", area="fleet")
-    group = whole(ctx.get("group.id"))
-    if group is None:
-        return ctx.unknown("key_absent", [ctx.see("group.id")], area="group")
+    policies, products, group = ctx.others("ksc.policy"), products_of(ctx), whole(ctx.get("group.id"))
     here = ctx.see("group.id", f"ruled by an active {product} policy")
-    if not counted.get(product.casefold(), {}).get(group):
-        return ctx.not_applicable("precondition", [here])
+    if not policies or products is None or group is None:
+        missing = "policy" if not policies else "fleet" if products is None else "group"
+        return ctx.unknown("key_absent" if missing == "group" else "not_collected", [here], area=missing)
+    if group not in products.groups(product):
+        if products.complete:
+            return ctx.not_applicable("precondition", [here])
+        return ctx.unknown("incomplete", [here], area="row")
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
     state = ruled(tree_of(ctx), own, group)
     if state is Ruled.UNCLEAR:

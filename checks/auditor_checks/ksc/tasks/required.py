@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from auditor.sdk import Context, Evidence, Judgement, SubjectView
 from auditor_checks.ksc.estate import (
-    devices_by_product,
     group_counts,
     is_enabled,
     is_product,
+    products_of,
     server_tasks_collected,
     server_value,
     tasks_named,
     uncovered_groups,
 )
 from auditor_checks.ksc.tasks.schedule import NEVER, pause_days
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The groups that tasks have to reach; when not `complete`, others may hold devices as well."""
+
+    groups: set[int]
+    complete: bool
 
 
 def judge_present(ctx: Context) -> Judgement:
@@ -33,25 +42,24 @@ def judge_search(ctx: Context) -> Judgement:
     if not found:
         return _absent(ctx)
     table = server_value(ctx, "fleet.DevicesByGroup")
-    return _covering(ctx, found, set(group_counts(table)) if table else None)
+    return _covering(ctx, found, Reach(set(group_counts(table)), complete=bool(table)))
 
 
 def judge_scans(ctx: Context) -> Judgement:
     """Every product with devices is scanned often enough in every group that has such devices."""
     if not ctx.others("ksc.task"):
         return ctx.unknown("not_collected", area="task")
-    counted = devices_by_product(ctx)
     scans = tasks_named(ctx, ctx.params["names"])
     verdicts = []
     for product in ctx.params["products"]:
         own = [task for task in scans if is_product(task, "task.TASKID_PRODUCT_NAME", product)]
-        groups = None if counted is None else set(counted.get(product.casefold(), {}))
-        if not own and groups == set():
-            continue
+        reach = _reach_of(ctx, product)
         if own:
-            verdicts.append(_covering(ctx, own, groups))
-        elif groups:
+            verdicts.append(_covering(ctx, own, reach))
+        elif reach.groups:
             verdicts.append(ctx.unknown("no_mapping", [_type_evidence(ctx, f"a scan task of {product}")], area="task"))
+        elif not reach.complete:
+            verdicts.append(ctx.unknown("incomplete", [ctx.see("fleet.ProductsUnknown", "0")], area="row"))
     return _worst(ctx, verdicts)
 
 
@@ -60,15 +68,19 @@ def judge_updates(ctx: Context) -> Judgement:
     product: str = ctx.params["product"]
     if not ctx.others("ksc.task"):
         return ctx.unknown("not_collected", area="task")
-    counted = devices_by_product(ctx)
-    groups = None if counted is None else set(counted.get(product.casefold(), {}))
-    if groups == set():
+    reach = _reach_of(ctx, product)
+    if reach.complete and not reach.groups:
         return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
     updates = tasks_named(ctx, ctx.params["names"])
     own = [task for task in updates if is_product(task, "task.TASKID_PRODUCT_NAME", product) and is_enabled(task)]
     if not own:
         return ctx.unknown("no_mapping", [_type_evidence(ctx, f"an update task of {product}")], area="task")
-    return _by_reach(ctx, own, groups)
+    return _by_reach(ctx, own, reach)
+
+
+def _reach_of(ctx: Context, product: str) -> Reach:
+    products = products_of(ctx)
+    return Reach(set(), complete=False) if products is None else Reach(products.groups(product), products.complete)
 
 
 def _absent(ctx: Context) -> Judgement:
@@ -93,7 +105,7 @@ def _by_schedule(
     return ctx.unknown("not_understood", seen, area="task") if None in pauses else ctx.failed(evidence=seen)
 
 
-def _covering(ctx: Context, tasks: Sequence[SubjectView], groups: set[int] | None) -> Judgement:
+def _covering(ctx: Context, tasks: Sequence[SubjectView], reach: Reach) -> Judgement:
     """Those of the tasks that start often enough reach every group."""
     pauses = {id(task): pause_days(task) for task in tasks if is_enabled(task)}
     longest = ctx.params["days"]
@@ -101,14 +113,17 @@ def _covering(ctx: Context, tasks: Sequence[SubjectView], groups: set[int] | Non
     if not frequent:
         return _by_schedule(ctx, tasks, list(pauses.values()), longest)
     unclear = [task for task in tasks if id(task) in pauses and pauses[id(task)] is None]
-    verdict = _by_reach(ctx, frequent, groups)
+    verdict = _by_reach(ctx, frequent, reach)
     if unclear and verdict.message:
         return ctx.unknown("not_understood", verdict.evidence, area="task")
     return verdict
 
 
-def _by_reach(ctx: Context, tasks: Sequence[SubjectView], groups: set[int] | None) -> Judgement:
-    missed = uncovered_groups(ctx, tasks, groups)
+def _by_reach(ctx: Context, tasks: Sequence[SubjectView], reach: Reach) -> Judgement:
+    missed = uncovered_groups(ctx, tasks, reach.groups)
+    if not missed and not reach.complete:
+        # Further groups may hold devices: only a task for all groups is proof.
+        missed = uncovered_groups(ctx, tasks, None)
     seen = [task.see("task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID", "a group above all devices") for task in tasks]
     if missed is None:
         return ctx.unknown("incomplete", seen, area="fleet")
@@ -118,9 +133,9 @@ def _by_reach(ctx: Context, tasks: Sequence[SubjectView], groups: set[int] | Non
 
 
 def _worst(ctx: Context, verdicts: Sequence[Judgement]) -> Judgement:
-    """A fail beats unknown, unknown beats pass."""
+    """A fail beats unknown, unknown beats pass; without any verdict there is nothing to scan."""
     if not verdicts:
-        return ctx.unknown("not_collected", area="fleet")
+        return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
     for outcome in ("fail", "unknown"):
         for verdict in verdicts:
             if verdict.outcome.value == outcome:
