@@ -40,6 +40,7 @@ def test_counts() -> None:
         "DevicesByGroup": {"1": 1, "4": 2},
         "DevicesByProduct": {"1103": {"1": 1, "4": 2}, "KES": {"4": 1}, "kesl": {"4": 1}},
         "DevicesWithProducts": 3,
+        "ProductsUnknown": 0,
         "NewestVisible": "2026-03-02T10:00:00Z",
     }
 
@@ -50,8 +51,17 @@ def test_what_not_every_device_states_is_left_out() -> None:
     part = tally.part()
     assert part is not None
     assert part.settings.values == {
-        "Devices": 3, "DevicesByProduct": {"1103": {"4": 1}}, "DevicesWithProducts": 0,
+        "Devices": 3, "DevicesByProduct": {"1103": {"4": 1}}, "DevicesWithProducts": 0, "ProductsUnknown": 3,
     }  # fmt: skip
+
+
+def test_devices_without_agent_are_not_waited_for() -> None:
+    tally = FleetTally("ksc01")
+    tally.add(rows(device(1, 1), device(4, 6), device(4, 6, apps=["1103"]), device(1, 1, apps=[])))
+    part = tally.part()
+    assert part is not None
+    assert part.settings.values["DevicesWithProducts"] == 2
+    assert part.settings.values["ProductsUnknown"] == 1
 
 
 def test_groups_decide_where_no_status_is_given() -> None:

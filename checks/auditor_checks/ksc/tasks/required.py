@@ -11,6 +11,7 @@ from auditor_checks.ksc.estate import (
     is_enabled,
     is_product,
     products_of,
+    schedule_evidence,
     server_tasks_collected,
     server_value,
     tasks_named,
@@ -99,7 +100,7 @@ def _by_schedule(
     ctx: Context, tasks: Sequence[SubjectView], pauses: Sequence[float | None], longest: float
 ) -> Judgement:
     """`longest` is the longest accepted pause in days; NEVER accepts any schedule."""
-    seen = [task.see("task.TASKSCH_TYPE", "a schedule") for task in tasks]
+    seen = [schedule_evidence(task) for task in tasks]
     if any(pause is not None and pause <= longest and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
     return ctx.unknown("not_understood", seen, area="task") if None in pauses else ctx.failed(evidence=seen)

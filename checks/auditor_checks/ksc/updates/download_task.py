@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.sdk import Context, Evidence, Judgement
-from auditor_checks.ksc.estate import is_enabled, is_product, tasks_named
+from auditor_checks.ksc.estate import is_enabled, is_product, schedule_evidence, tasks_named
 from auditor_checks.ksc.tasks.schedule import NEVER, pause_days
 
 
@@ -17,7 +17,7 @@ def judge(ctx: Context) -> Judgement:
     if not found:
         note = f"none among {len(tasks)} collected tasks"
         return ctx.failed("absent", [Evidence("task.TASK_NAME", expected="DoUpdate", note=note)])
-    seen = [task.see("task.TASKSCH_TYPE", "a schedule") for task in found]
+    seen = [schedule_evidence(task) for task in found]
     pauses = [pause_days(task) for task in found if is_enabled(task)]
     if any(pause is not None and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
