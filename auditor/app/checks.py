@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,8 @@ def check_page(check_id: str, folders: Sequence[Path] = ()) -> str:
     """The documentation page of a check, Markdown."""
     from auditor.app.pages import page
 
-    return page(find_check(check_id, folders)[0])
+    check, catalogue = find_check(check_id, folders)
+    return page(check, catalogue.logical)
 
 
 @dataclass(slots=True)
@@ -116,12 +118,19 @@ def _test(check: Check, catalogue: Catalogue, report: ExampleReport, mutants: bo
 
 
 def write_skeleton(check_id: str, folder: Path, form: str) -> Path:
-    """Write a check skeleton that passes the lint once its texts and examples are filled in."""
-    from auditor.app.skeleton import SKELETONS
+    """Write a check that works as it stands, ready to be rewritten; a Python check gets its module beside it."""
+    from auditor.app.skeleton import MODULE, SKELETONS
 
-    target = folder / f"{check_id}.yaml"
-    if target.exists():
-        raise ContentError("this file is already there", where=str(target), hint="choose another id")
+    if not re.fullmatch(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+", check_id):
+        raise UsageProblem(f"{check_id!r} is no check id", hint="capitals, digits and hyphens, such as ACME-SYS-001")
+    module = check_id.lower().replace("-", "_")
+    texts = {folder / f"{check_id}.yaml": SKELETONS[form]}
+    if form == "python":
+        texts[folder / f"{module}.py"] = MODULE
+    for target in texts:
+        if target.exists():
+            raise ContentError("this file is already there", where=str(target), hint="choose another id")
     folder.mkdir(parents=True, exist_ok=True)
-    target.write_text(SKELETONS[form].replace("CHECK-ID", check_id), encoding="utf-8")
-    return target
+    for target, text in texts.items():
+        target.write_text(text.replace("CHECK-ID", check_id).replace("CHECK_MODULE", module), encoding="utf-8")
+    return folder / f"{check_id}.yaml"
