@@ -25,8 +25,9 @@ def cache_folder() -> Path | None:
     return user_cache_path("auditor")
 
 
-def _roots(contributed: Iterable[Sequence[Traversable]], folders: Sequence[Path], sub: str) -> list[Root]:
-    roots = [Root(_owner(folder), folder) for group in reversed(list(contributed)) for folder in group]
+def _roots(contributed: Iterable[tuple[str, Sequence[Traversable]]], folders: Sequence[Path], sub: str) -> list[Root]:
+    """Roots named after the distribution that brings them; the tool's own and the user's after their folder."""
+    roots = [Root(owner or folder.name, folder) for owner, group in contributed for folder in group]
     for folder in folders:
         if not folder.is_dir():
             raise UsageProblem("this content folder does not exist", where=str(folder))
@@ -35,13 +36,9 @@ def _roots(contributed: Iterable[Sequence[Traversable]], folders: Sequence[Path]
     return roots
 
 
-def _owner(folder: Traversable) -> str:
-    return folder.name
-
-
 def check_roots(plugins: Plugins, folders: Sequence[Path] = ()) -> list[Root]:
     """Roots of checks, mappings and collection steps."""
-    return _roots(plugins.manager.hook.auditor_checks(), folders, "checks")
+    return _roots(plugins.contributions("auditor_checks"), folders, "checks")
 
 
 def load_checks(plugins: Plugins, folders: Sequence[Path] = ()) -> Catalogue:
@@ -55,4 +52,4 @@ def load_checks(plugins: Plugins, folders: Sequence[Path] = ()) -> Catalogue:
 def load_all_baselines(plugins: Plugins, folders: Sequence[Path] = ()) -> dict[str, Baseline]:
     """All baselines by id; a user's folder counts only where it has a `baselines` folder."""
     own = [folder for folder in folders if (folder / "baselines").is_dir()]
-    return load_baselines(_roots(plugins.manager.hook.auditor_baselines(), own, "baselines"))
+    return load_baselines(_roots(plugins.contributions("auditor_baselines"), own, "baselines"))

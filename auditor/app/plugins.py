@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 import pluggy
 
@@ -36,11 +37,33 @@ class PluginFailure:
 
 @dataclass(slots=True)
 class Plugins:
-    """The manager with what was loaded and what failed."""
+    """The manager with what was loaded and what failed. `owners`: name of an external plugin -> its distribution."""
 
     manager: pluggy.PluginManager
     loaded: list[PluginInfo] = field(default_factory=list)
     failures: list[PluginFailure] = field(default_factory=list)
+    owners: dict[str, PluginInfo] = field(default_factory=dict)
+
+    def contributions(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """What every plugin gives for a hook, with its owner ("" for the tool itself), built-ins first.
+
+        A plugin whose hook fails is listed as a failure and left out, as one that cannot be loaded.
+        """
+        given = []
+        for plugin in getattr(self.manager.hook, hook).get_hookimpls():
+            info = self.owners.get(plugin.plugin_name)
+            try:
+                if plugin.hookwrapper or plugin.wrapper:
+                    raise TypeError("wrappers are not supported")
+                wanted = {name: arguments[name] for name in plugin.argnames}
+                given.append((info.name if info else "", plugin.function(**wanted)))
+            except Exception as error:
+                if info is None:
+                    raise
+                failure = PluginFailure(f"{info.name} {info.version}", f"{hook}: {_reason(error)}")
+                if failure not in self.failures:
+                    self.failures.append(failure)
+        return given
 
 
 def load_plugins(built_in: Sequence[str] = BUILT_IN) -> Plugins:
@@ -50,29 +73,33 @@ def load_plugins(built_in: Sequence[str] = BUILT_IN) -> Plugins:
     plugins = Plugins(manager)
     for module in built_in:
         manager.register(import_module(module), module)
-    disabled = set(os.environ.get(DISABLED_BY, "").split(","))
+    disabled = {name.strip() for name in os.environ.get(DISABLED_BY, "").split(",")}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         if entry.name not in disabled:
             _load(plugins, entry)
     return plugins
 
 
-def _load(plugins: Plugins, entry: object) -> None:
-    name = entry.name  # type: ignore[attr-defined]
-    dist = entry.dist  # type: ignore[attr-defined]
-    owner = f"{name} ({dist.name} {dist.version})" if dist is not None else name
+def _load(plugins: Plugins, entry: EntryPoint) -> None:
+    dist = entry.dist
+    info = PluginInfo(dist.name, dist.version) if dist is not None else PluginInfo(entry.name, "")
     try:
-        plugin = entry.load()  # type: ignore[attr-defined]
-        plugins.manager.register(plugin, name)
+        plugin = entry.load()
+        plugins.manager.register(plugin, entry.name)
         try:
             plugins.manager.check_pending()
         except pluggy.PluginValidationError:
             plugins.manager.unregister(plugin)
             raise
     except Exception as error:  # noqa: BLE001  # anything may go wrong in foreign code; the audit goes on without it
-        plugins.failures.append(PluginFailure(owner, f"{type(error).__name__}: {str(error)[:300]}"))
+        plugins.failures.append(PluginFailure(f"{entry.name} ({info.name} {info.version})", _reason(error)))
     else:
-        plugins.loaded.append(PluginInfo(dist.name if dist is not None else name, dist.version if dist else ""))
+        plugins.loaded.append(info)
+        plugins.owners[entry.name] = info
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:300]}"
 
 
 def require_no_failures(plugins: Plugins) -> None:

@@ -26,5 +26,5 @@ def built_in_readers() -> list[Reader]:
 
 def readers_of(plugins: Plugins) -> list[Reader]:
     """All readers of a run."""
-    contributed = [reader for group in plugins.manager.hook.auditor_readers() for reader in group]
+    contributed = [reader for _, group in plugins.contributions("auditor_readers") for reader in group]
     return [*sorted(contributed, key=lambda reader: reader.name), *built_in_readers()]

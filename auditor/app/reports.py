@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.plugins import Plugins
-from auditor.errors import UsageProblem
+from auditor.errors import PluginError, UsageProblem
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import Renderer, StoredResult
@@ -18,10 +18,16 @@ def renderers(plugins: Plugins, template_folder: Path | None = None) -> dict[str
     from auditor.reporting.renderers import built_in
 
     own = [template_folder] if template_folder is not None else []
-    folders = [folder for group in plugins.manager.hook.auditor_templates() for folder in group]
+    # the tool's own templates come first in the list of contributions and are asked last
+    folders = [folder for _, group in reversed(plugins.contributions("auditor_templates")) for folder in group]
     found = {renderer.name: renderer for renderer in built_in([*own, *folders])}
-    for group in plugins.manager.hook.auditor_renderers():
-        found.update({renderer.name: renderer for renderer in group})
+    owners = dict.fromkeys(found, "the tool itself")
+    for owner, group in plugins.contributions("auditor_renderers"):
+        for renderer in group:
+            if renderer.name in found:
+                claim = f"the format {renderer.name} is already rendered by {owners[renderer.name]}"
+                raise PluginError(claim, where=owner, hint="rename one of them or disable a plugin")
+            found[renderer.name], owners[renderer.name] = renderer, owner
     return found
 
 

@@ -39,7 +39,7 @@ class LazyGroup(click.Group):
         if super().get_command(ctx, cmd_name) is None:
             from auditor.app.plugins import load_plugins
 
-            load_plugins().manager.hook.auditor_commands(group=self)
+            load_plugins().contributions("auditor_commands", group=self)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

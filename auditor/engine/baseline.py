@@ -67,7 +67,8 @@ def load_baselines(roots: Sequence[Root]) -> dict[str, Baseline]:
                 place = "/".join(str(step) for step in problem.path) or "top level"
                 raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
             if document["id"] in raw:
-                raise ContentError(f"baseline {document['id']} is already defined", where=file.where)
+                owner = raw[document["id"]][2]
+                raise ContentError(f"baseline {document['id']} is already defined by {owner}", where=file.where)
             raw[document["id"]] = (document, file.data, file.where)
     return {name: _resolve(name, raw, ()) for name in sorted(raw)}
 

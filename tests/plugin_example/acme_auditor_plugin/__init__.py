@@ -1,0 +1,1 @@
+"""Door controllers of a made-up vendor, as an example of a plugin."""
