@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.sdk import Context, Evidence, SubjectView
+from auditor.sdk import Context, SubjectView
 from auditor.sdk.operators import number_of, text_of
 
 # The vendor's examples give "Managed devices" this id, which holds where the export does not state another.
@@ -119,18 +119,6 @@ def server_tasks_collected(ctx: Context) -> bool:
     """
     products = {text_of(view.get("task.TASKID_PRODUCT_NAME", "")) for view in ctx.others("ksc.task")}
     return bool(products & {"1093", "1103"})
-
-
-def is_enabled(task: SubjectView) -> bool:
-    """False only when the task is stated to be switched off."""
-    return flag(task.get("task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED")) is not False
-
-
-def schedule_evidence(task: SubjectView) -> Evidence:
-    """What keeps a task from starting by itself: that it is switched off, or else its schedule."""
-    if not is_enabled(task):
-        return task.see("task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED", "true", met=False)
-    return task.see("task.TASKSCH_TYPE", "a schedule")
 
 
 def uncovered_groups(ctx: Context, tasks: Iterable[SubjectView], groups: Iterable[int] | None) -> set[int] | None:

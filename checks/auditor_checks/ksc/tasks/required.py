@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auditor.sdk import Context, Evidence, Judgement, SubjectView
+from auditor.sdk import Context, Evidence, Judgement, Outcome, SubjectView
 from auditor_checks.ksc.estate import (
+    flag,
     group_counts,
-    is_enabled,
     is_product,
     products_of,
-    schedule_evidence,
     server_tasks_collected,
     server_value,
     tasks_named,
     uncovered_groups,
 )
-from auditor_checks.ksc.tasks.schedule import NEVER, pause_days
+from auditor_checks.ksc.tasks.schedule import NEVER, doubt, pause_days, seen_schedule
+
+_ENABLED = "task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,7 @@ def judge_present(ctx: Context) -> Judgement:
     found = tasks_named(ctx, ctx.params["names"])
     if not found:
         return _absent(ctx)
-    pauses = [pause_days(task) for task in found if is_enabled(task)]
-    return _by_schedule(ctx, found, pauses, NEVER)
+    return _by_schedule(ctx, found, NEVER)
 
 
 def judge_search(ctx: Context) -> Judgement:
@@ -73,10 +73,19 @@ def judge_updates(ctx: Context) -> Judgement:
     if reach.complete and not reach.groups:
         return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
     updates = tasks_named(ctx, ctx.params["names"])
-    own = [task for task in updates if is_product(task, "task.TASKID_PRODUCT_NAME", product) and is_enabled(task)]
-    if not own:
-        return ctx.unknown("no_mapping", [_type_evidence(ctx, f"an update task of {product}")], area="task")
-    return _by_reach(ctx, own, reach)
+    own = [task for task in updates if is_product(task, "task.TASKID_PRODUCT_NAME", product)]
+    on = [task for task in own if flag(task.get(_ENABLED))]
+    if not on:
+        lacking = [task.see(_ENABLED, "true") for task in own]
+        return ctx.unknown(
+            "not_understood" if own else "no_mapping",
+            lacking or [_type_evidence(ctx, f"an update task of {product}")],
+            area="task",
+        )
+    verdict = _by_reach(ctx, on, reach)
+    if verdict.outcome is Outcome.FAIL and any(flag(task.get(_ENABLED)) is None for task in own):
+        return ctx.unknown("key_absent", verdict.evidence, area="task")
+    return verdict
 
 
 def _reach_of(ctx: Context, product: str) -> Reach:
@@ -96,27 +105,25 @@ def _type_evidence(ctx: Context, words: str) -> Evidence:
     return Evidence("task.TASK_NAME", expected=words, note=f"none among {number} collected tasks")
 
 
-def _by_schedule(
-    ctx: Context, tasks: Sequence[SubjectView], pauses: Sequence[float | None], longest: float
-) -> Judgement:
+def _by_schedule(ctx: Context, tasks: Sequence[SubjectView], longest: float) -> Judgement:
     """`longest` is the longest accepted pause in days; NEVER accepts any schedule."""
-    seen = [schedule_evidence(task) for task in tasks]
+    seen = [seen_schedule(task) for task in tasks]
+    pauses = [pause_days(task) for task in tasks]
     if any(pause is not None and pause <= longest and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
-    return ctx.unknown("not_understood", seen, area="task") if None in pauses else ctx.failed(evidence=seen)
+    return ctx.unknown(doubt(tasks), seen, area="task") if None in pauses else ctx.failed(evidence=seen)
 
 
 def _covering(ctx: Context, tasks: Sequence[SubjectView], reach: Reach) -> Judgement:
     """Those of the tasks that start often enough reach every group."""
-    pauses = {id(task): pause_days(task) for task in tasks if is_enabled(task)}
     longest = ctx.params["days"]
-    frequent = [task for task in tasks if (pause := pauses.get(id(task))) is not None and pause <= longest]
+    frequent = [task for task in tasks if (pause := pause_days(task)) is not None and pause <= longest]
     if not frequent:
-        return _by_schedule(ctx, tasks, list(pauses.values()), longest)
-    unclear = [task for task in tasks if id(task) in pauses and pauses[id(task)] is None]
+        return _by_schedule(ctx, tasks, longest)
     verdict = _by_reach(ctx, frequent, reach)
-    if unclear and verdict.message:
-        return ctx.unknown("not_understood", verdict.evidence, area="task")
+    unclear = [task for task in tasks if pause_days(task) is None]
+    if unclear and verdict.outcome is Outcome.FAIL:
+        return ctx.unknown(doubt(unclear), verdict.evidence, area="task")
     return verdict
 
 
@@ -137,8 +144,8 @@ def _worst(ctx: Context, verdicts: Sequence[Judgement]) -> Judgement:
     """A fail beats unknown, unknown beats pass; without any verdict there is nothing to scan."""
     if not verdicts:
         return ctx.not_applicable("precondition", [ctx.see("fleet.DevicesByProduct")])
-    for outcome in ("fail", "unknown"):
+    for outcome in (Outcome.FAIL, Outcome.UNKNOWN):
         for verdict in verdicts:
-            if verdict.outcome.value == outcome:
+            if verdict.outcome is outcome:
                 return verdict
     return ctx.passed([item for verdict in verdicts for item in verdict.evidence])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
-from auditor.sdk import SubjectView
-from auditor_checks.ksc.estate import whole
+from auditor.sdk import Evidence, Reason, SubjectView
+from auditor_checks.ksc.estate import flag, whole
 
 NEVER = math.inf
 
@@ -14,16 +15,42 @@ _DAYS = {2: 1.0, 3: 7.0, 4: 31.0, 6: 7.0}
 """TASKSCH_TYPE -> longest pause in days: daily, weekly, monthly, chosen week days."""
 
 
-def pause_days(task: SubjectView) -> float | None:
-    """Longest pause between two starts in days; NEVER without a schedule; None when the data do not tell.
+_ENABLED = "task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED"
+_TYPE = "task.TASKSCH_TYPE"
 
-    Type 0 means a start by hand or by an event; only an event makes such a task run by itself. For type 5 (every n
-    seconds) and 7 (chosen days of the month) the attributes with the numbers are not documented.
+
+def pause_days(task: SubjectView) -> float | None:
+    """Longest pause between two starts in days; NEVER when it never starts by itself; None when the data do not tell.
+
+    A task that is not stated to be switched on is not taken for one.
     """
-    kind = whole(task.get("task.TASKSCH_TYPE"))
+    enabled = flag(task.get(_ENABLED))
+    if enabled is None:
+        return None
+    return _planned(task) if enabled else NEVER
+
+
+def _planned(task: SubjectView) -> float | None:
+    """Type 0 means a start by hand or by an event; only an event makes such a task run by itself.
+
+    For type 5 (every n seconds) and 7 (chosen days of the month) the attributes with the numbers are not documented.
+    """
+    kind = whole(task.get(_TYPE))
     if kind == 0:
         return None if task.get("task.EVENT_TYPE") else NEVER
     if kind == _EVERY_MILLISECONDS:
         period = whole(task.get("task.TASKSCH_MS_PERIOD"))
         return period / 86_400_000 if period else None
     return _DAYS.get(kind) if kind is not None else None
+
+
+def seen_schedule(task: SubjectView) -> Evidence:
+    """What the pause rests on: that the task is off or not known to be on, or else its schedule."""
+    enabled = flag(task.get(_ENABLED))
+    return task.see(_TYPE, "a schedule") if enabled else task.see(_ENABLED, "true", enabled)
+
+
+def doubt(tasks: Iterable[SubjectView]) -> Reason:
+    """Why the pause of one of these tasks is not known."""
+    stated = all(flag(task.get(_ENABLED)) is not None and whole(task.get(_TYPE)) is not None for task in tasks)
+    return Reason.NOT_UNDERSTOOD if stated else Reason.KEY_ABSENT

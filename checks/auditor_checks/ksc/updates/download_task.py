@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from auditor.sdk import Context, Evidence, Judgement
-from auditor_checks.ksc.estate import is_enabled, is_product, schedule_evidence, tasks_named
-from auditor_checks.ksc.tasks.schedule import NEVER, pause_days
+from auditor_checks.ksc.estate import is_product, tasks_named
+from auditor_checks.ksc.tasks.schedule import NEVER, doubt, pause_days, seen_schedule
 
 
 def judge(ctx: Context) -> Judgement:
@@ -17,8 +17,8 @@ def judge(ctx: Context) -> Judgement:
     if not found:
         note = f"none among {len(tasks)} collected tasks"
         return ctx.failed("absent", [Evidence("task.TASK_NAME", expected="DoUpdate", note=note)])
-    seen = [schedule_evidence(task) for task in found]
-    pauses = [pause_days(task) for task in found if is_enabled(task)]
+    seen = [seen_schedule(task) for task in found]
+    pauses = [pause_days(task) for task in found]
     if any(pause is not None and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
-    return ctx.unknown("not_understood", seen, area="task") if None in pauses else ctx.failed(evidence=seen)
+    return ctx.unknown(doubt(found), seen, area="task") if None in pauses else ctx.failed(evidence=seen)
