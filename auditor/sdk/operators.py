@@ -6,6 +6,7 @@ compare, and the verdict becomes unknown. No undocumented value passes.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +40,11 @@ def text_of(value: Any) -> str:
 
 
 def number_of(value: Any) -> float | None:
-    """The number a scalar states, or None; booleans are no numbers."""
+    """The finite number a scalar states, or None; booleans are no numbers."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return value
+        return value if math.isfinite(value) else None
     text = str(value).strip()
     return (int(text) if "." not in text else float(text)) if len(text) < 40 and _NUMBER.match(text) else None
 
@@ -56,13 +57,14 @@ def instant_of(value: Any) -> datetime | None:
         if len(value) == 10:
             return datetime.combine(date.fromisoformat(value), time(), UTC)
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError):  # an offset may lead out of the calendar
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def _is_scalar(value: Any) -> bool:
-    return not isinstance(value, Mapping | list)
+    """A null states nothing, so it is no value that words or patterns could be compared with."""
+    return value is not None and not isinstance(value, Mapping | list)
 
 
 def _words(items: Sequence[Any]) -> str:
@@ -109,7 +111,9 @@ def _not_in(argument: Any, options: Mapping[str, Any]) -> Operator:
     known = {text_of(item) for item in options["known"]}
 
     def test(value: Any) -> bool | None:
-        text = text_of(value) if _is_scalar(value) else ""
+        if not _is_scalar(value):
+            return None
+        text = text_of(value)
         return False if text in rejected else True if text in known else None
 
     return Operator(test, f"not {_words(_as_list(argument))}")
@@ -163,7 +167,7 @@ def _empty(argument: Any, _: Mapping[str, Any]) -> Operator:
     if not isinstance(argument, bool):
         raise ContentError(f"operator empty takes true or false, not {argument!r}")
     return Operator(
-        lambda value: (value is None or value in ("", [], {})) is argument,
+        lambda value: (value is None or value in ([], {}) or not str(value).strip()) is argument,
         "empty" if argument else "not empty",
     )
 
@@ -201,7 +205,9 @@ def _contains(wanted: bool) -> Callable[[Any, Mapping[str, Any]], Operator]:
         def test(value: Any) -> bool | None:
             if not isinstance(value, list):
                 return None
-            return any(_is_scalar(entry) and text_of(entry) == item for entry in value) is wanted
+            if any(_is_scalar(entry) and text_of(entry) == item for entry in value):
+                return wanted
+            return not wanted if all(map(_is_scalar, value)) else None
 
         return Operator(test, f"{'with' if wanted else 'without'} {argument}")
 
@@ -209,7 +215,7 @@ def _contains(wanted: bool) -> Callable[[Any, Mapping[str, Any]], Operator]:
 
 
 def _span(argument: Any) -> timedelta:
-    if not isinstance(argument, Mapping) or not argument.keys() <= {"days", "hours"}:
+    if not isinstance(argument, Mapping) or not argument or not argument.keys() <= {"days", "hours"}:
         raise ContentError("a time span is {days: N} or {hours: N}")
     return timedelta(**{unit: _number(amount) for unit, amount in argument.items()})
 
