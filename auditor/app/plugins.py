@@ -53,10 +53,7 @@ class Plugins:
         for plugin in getattr(self.manager.hook, hook).get_hookimpls():
             info = self.owners.get(plugin.plugin_name)
             try:
-                if plugin.hookwrapper or plugin.wrapper:
-                    raise TypeError("wrappers are not supported")
-                wanted = {name: arguments[name] for name in plugin.argnames}
-                given.append((info.name if info else "", plugin.function(**wanted)))
+                given.append((info.name if info else "", _call(plugin, arguments)))
             except Exception as error:
                 if info is None:
                     raise
@@ -96,6 +93,13 @@ def _load(plugins: Plugins, entry: EntryPoint) -> None:
     else:
         plugins.loaded.append(info)
         plugins.owners[entry.name] = info
+
+
+def _call(plugin: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
+    """Call with the arguments that the plugin asks for: hooks may grow without breaking it."""
+    if plugin.hookwrapper or plugin.wrapper:
+        raise TypeError("wrappers are not supported")
+    return plugin.function(**{name: arguments[name] for name in plugin.argnames})
 
 
 def _reason(error: Exception) -> str:
