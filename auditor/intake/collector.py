@@ -27,6 +27,8 @@ _PRODUCT_FILES = frozenset(
         "applist.txt",
         "updatelog.txt",
         "kesl.ini",
+        "kics.ini",
+        "kess.ini",
         "agreements.ini",
         "exported_settings.ini",
         "appsettings.xml",

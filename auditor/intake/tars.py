@@ -25,8 +25,8 @@ _DAMAGE = (tarfile.TarError, ValueError, IndexError, KeyError, OverflowError, Re
 class _Forward:
     """What tarfile reads headers from: a stream that only goes forward, with small reads only.
 
-    tarfile asks for extended headers of any size, and follows sizes that lead backwards for ever; neither is
-    possible here.
+    tarfile asks for extended headers of any size, and follows sizes that lead backwards for ever. Here a header has
+    a largest size, and every step goes forward.
     """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
@@ -39,9 +39,7 @@ class _Forward:
         return self.position
 
     def seek(self, position: int) -> int:
-        """Passes over the bytes before `position`."""
-        if position < self.position:
-            raise self.damaged("sizes in the archive contradict each other")
+        """Passes over the bytes before `position`; never goes back."""
         while self.position < position and self.take(min(_SKIP, position - self.position)):
             pass
         return self.position
@@ -106,6 +104,8 @@ def _headers(stream: _Forward) -> Iterator[tarfile.TarInfo]:
         archive = tarfile.TarFile(fileobj=cast(IO[bytes], stream), errors="surrogateescape", encoding="utf-8")
         while (info := archive.next()) is not None:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would remember every member
+            if info.size < 0:
+                raise stream.damaged("a member of negative size")
             yield info
     except _DAMAGE as error:
         raise stream.damaged(f"the tar archive is cut off or damaged ({error})") from error

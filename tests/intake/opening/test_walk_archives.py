@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 import tarfile
 import time
 import zipfile
@@ -218,16 +219,36 @@ def test_members_behind_the_end_mark_do_not_vanish_in_silence(kit, put):
     assert "follows the end mark" in found["a.tar"][1].message
 
 
-def test_tar_headers_that_claim_gigabytes_or_lead_backwards_are_refused(kit, put):
-    for size in (b"77777777777\0", b"\xff" * 12):
-        header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT))
-        header[156:157] = b"x"  # an extended header
-        header[124:136] = size
-        header[148:156] = b" " * 8
-        header[148:156] = b"%06o\0 " % sum(header)
-        found = kit.walk(put("a.tar", kit.tar({"a.ini": b"A=1"})[:1024] + bytes(header) + b"\0" * 4096))
-        assert found["a.tar!a.ini"][0] == b"A=1"
-        assert found["a.tar"][1].status is BROKEN
+@pytest.mark.parametrize(
+    ("size", "filler", "message"),
+    [
+        (b"%011o\0" % (3 * MIB), 4 * MIB, "a header claims 3145728 bytes"),
+        (b"\xff" * 10 + b"\xf8\x00", 4096, "a header claims -2048 bytes"),
+    ],
+)
+def test_tar_headers_that_claim_too_much_or_less_than_nothing_are_refused(kit, put, size, filler, message):
+    header = raw_header(b"x", size)  # an extended header, which tarfile would hold in memory
+    found = kit.walk(put("a.tar", kit.tar({"a.ini": b"A=1"})[:1024] + header + b"\0" * filler))
+    assert found["a.tar!a.ini"][0] == b"A=1"
+    record = found["a.tar"][1]
+    assert (record.status, record.message) == (BROKEN, message)
+
+
+def test_tar_members_of_negative_size_are_refused(kit, put):
+    header = raw_header(b"0", b"\xff" * 10 + b"\xf8\x00")
+    found = kit.walk(put("a.tar", kit.tar({"a.ini": b"A=1"})[:1024] + header + b"\0" * 4096))
+    record = found["a.tar"][1]
+    assert (record.status, record.message) == (BROKEN, "a member of negative size")
+    assert set(found) == {"a.tar!a.ini", "a.tar"}
+
+
+def raw_header(kind: bytes, size: bytes) -> bytes:
+    header = bytearray(tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT))
+    header[156:157] = kind
+    header[124:136] = size
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
 
 
 def test_sparse_members_cannot_blow_up(kit, put):
@@ -269,6 +290,13 @@ def test_bombs_are_stopped_by_their_ratio(kit, put):
     assert in_tar["a.tar.gz"][1].status is SKIPPED
     assert "max-archive-ratio" in in_tar["a.tar.gz"][1].hint
     assert time.monotonic() - started < 20
+
+
+def test_a_bomb_beside_much_honest_content_is_stopped_too(kit, put):
+    honest = random.Random(1).randbytes(MIB)  # noqa: S311 - any incompressible bytes
+    found = kit.walk(put("a.zip", kit.zip({"bomb.ini": b"\0" * (30 * MIB), "honest.bin": honest})), limits=BOMB)
+    assert found["a.zip!bomb.ini"][1].status is SKIPPED
+    assert found["a.zip!honest.bin"][0] == honest
 
 
 def test_equal_small_exports_are_no_bomb(kit, put):

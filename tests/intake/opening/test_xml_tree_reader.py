@@ -175,6 +175,7 @@ LAUGHS = "<!DOCTYPE l [<!ENTITY a 'ha'>" + "".join(
     "text",
     [
         LAUGHS + "]><l>&j;</l>",
+        "<!DOCTYPE l [<!ELEMENT l ANY>]><l/>",
         "<!DOCTYPE l [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><l>&x;</l>",
         "<!DOCTYPE l SYSTEM 'http://192.0.2.1/x.dtd'><l/>",
         "<?xml version='1.0'?><!DOCTYPE l [<!ENTITY % p SYSTEM 'http://192.0.2.1/'> %p;]><l/>",
