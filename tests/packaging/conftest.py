@@ -122,6 +122,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         (source / ignored).write_text("a customer's secret", encoding="utf-8")
     build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder]
     succeed(*build, source, cwd=folder)
+    for ignored in IGNORED:
+        (source / ignored).unlink()
     succeed(*build, source / "tests" / "plugin_example", cwd=folder)
     (host,) = folder.glob("kaspersky_auditor-*.whl")
     (plugin,) = folder.glob("acme_auditor_plugin-*.whl")
