@@ -19,6 +19,10 @@ KEPT_ROWS = 1000
 """Rows of one answer that are held when they are not subjects of their own; the rest is counted."""
 
 
+KEPT_SIZE = 1 << 24
+"""Characters of such rows that are held."""
+
+
 @dataclass(slots=True)
 class Feed:
     """The rows of a document. A fault ends them quietly and waits in `fault`, so that what came before is used."""
@@ -157,8 +161,12 @@ class Call:
     def set_aside(self, row: Any) -> None:
         """Keep a row that has no home; beyond a limit it is only counted."""
         self.strays += 1
-        if len(self.stray) < KEPT_ROWS:
+        if len(self.stray) < self.room():
             self.stray.append(row)
+
+    def room(self) -> int:
+        """How many rows may be held: none of what stands behind the first 16 Mi characters of rows."""
+        return KEPT_ROWS if self.feed.envelope.row_size <= KEPT_SIZE else 0
 
     def label(self) -> str:
         """The call with what was asked, so that answers to different questions stay apart."""

@@ -78,7 +78,7 @@ class Envelope:
     """One document. `stream` fills the other fields as it goes; they are final when it ends.
 
     `answer` holds the raw members of the response but for the array of rows; `rows_at` is the pointer of that array,
-    `base` that of the response.
+    `base` that of the response. `row_size`: characters of the rows handed out so far.
     """
 
     source: Source
@@ -88,6 +88,7 @@ class Envelope:
     beside: dict[str, Any] = field(default_factory=dict)
     base: str = ""
     rows_at: str | None = None
+    row_size: int = 0
     _held: int = 0
 
     @property
@@ -106,7 +107,7 @@ class Envelope:
             window = JsonWindow(stream, self.source.head)
             if window.peek() == "[":
                 self.rows_at = ""
-                yield from window.batches()
+                yield from self._rows(window)
             else:
                 for name in window.members():
                     if name == "response" and window.peek() == "{":
@@ -132,26 +133,32 @@ class Envelope:
         kind = window.peek()
         if kind == "[" and self._are_rows(window):
             self.rows_at = f"{base}/{name}"
-            yield from window.batches()
+            yield from self._rows(window)
         elif kind == "{":
             held: dict[str, Any] = {}
             into[name] = held
             for inner in window.members():
                 if (name in _ROW_HOLDERS or inner in _ROW_ARRAYS) and self._are_rows(window):
                     self.rows_at = f"{base}/{name}/{inner}"
-                    yield from window.batches()
+                    yield from self._rows(window)
                 else:
                     held[inner] = self._value(window)
         else:
             into[name] = self._value(window)
 
+    def _rows(self, window: JsonWindow) -> Iterator[tuple[int, list[Any]]]:
+        start = window.passed()
+        for batch in window.batches():
+            self.row_size = window.passed() - start
+            yield batch
+
     def _are_rows(self, window: JsonWindow) -> bool:
         return self.rows_at is None and window.starts_array_of_objects()
 
     def _value(self, window: JsonWindow) -> Any:
-        before = window.offset()
+        before = window.passed()
         value = window.value()
-        self._held += window.offset() - before
+        self._held += window.passed() - before
         if self._held > _HELD_LIMIT:
             raise LimitExceeded(
                 f"an answer without rows is larger than {_HELD_LIMIT >> 20} MiB",

@@ -73,7 +73,7 @@ def list_part(call: Call, subject: SubjectRef, area: str, name: str) -> Iterator
     """All rows as one list setting, beside the other members of the answer. An empty list is an answer, too."""
     kept: list[Any] = []
     for _, batch in call.feed.batches():
-        kept += batch[: KEPT_ROWS - len(kept)]
+        kept += batch[: max(0, call.room() - len(kept))]
     values: dict[str, Any] = {name: kept}
     places = {name: call.rows_at}
     for member, value in call.answer.items():

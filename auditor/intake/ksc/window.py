@@ -83,7 +83,8 @@ class JsonWindow:
         self._raw_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).raw_decode
         self._text = ""
         self._pos = 0
-        self._base = skip
+        self._base = skip  # bytes before the window
+        self._gone = 0  # characters before the window
         self._ended = False
         self._fault: ExportError | None = None
         self._separator = ""
@@ -94,6 +95,10 @@ class JsonWindow:
     def offset(self) -> int:
         """The byte at which the next character stands."""
         return self._base + self._bytes(self._text[: self._pos])
+
+    def passed(self) -> int:
+        """Characters consumed so far; unlike `offset` this costs nothing."""
+        return self._gone + self._pos
 
     def peek(self) -> str:
         """The next character that is not white space; "" at the end. Does not consume it."""
@@ -187,7 +192,8 @@ class JsonWindow:
 
     def _collect(self, batch: list[Any], size: int) -> bool:
         """Add items to `batch`; False when the array has ended."""
-        while len(batch) < size:
+        begin = self.passed()
+        while len(batch) < size and self.passed() - begin < _RUN:
             run = self._run() if not batch else None
             if run:
                 batch += run
@@ -260,6 +266,7 @@ class JsonWindow:
         if self._ended:
             return False
         self._base = self.offset()
+        self._gone += self._pos
         raw = self._stream.read(READ)
         try:
             text = self._decoder.decode(raw, not raw)

@@ -7,6 +7,7 @@ import pytest
 
 from auditor.errors import BrokenExport, UnreadableExport
 from auditor.intake.ksc import KscReader
+from auditor.intake.ksc import call as call_module
 from auditor.intake.ksc import extras as extras_module
 
 POLICY = {
@@ -417,6 +418,26 @@ def test_long_lists_without_a_home_are_counted(kit: Any, monkeypatch: pytest.Mon
     assert len(part.settings.values["Rows"]) == 10
     assert not part.settings.complete
     assert any("15 rows" in note for note in read.notes)
+
+
+def test_large_rows_without_a_home_do_not_pile_up(kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call_module, "KEPT_SIZE", 200_000)
+    rows = [kit.params({"Title": "x" * 70_000}) for _ in range(10)]
+    for method in ("SrvView.GetRecordRange", "Updates.GetUpdatesInfo"):
+        read = kit.call(method, {"pRecords": {"KLCSP_ITERATOR_ARRAY": rows}})
+        held = sum(
+            len(item) for part in read.parts for item in kit.scalars(part.settings.values) if isinstance(item, str)
+        )
+        assert 0 < held < 200_000
+        assert not read.parts[0].settings.complete
+        assert any("counted, not kept" in note for note in read.notes)
+
+
+def test_a_second_array_of_rows_is_kept_beside_the_first(kit: Any) -> None:
+    answer = {"PxgRetVal": [kit.params(POLICY)], "pMore": [kit.params({"A": 1}), kit.params({"A": 2})]}
+    read = kit.call("Policy.GetPoliciesForGroup", answer, {"nGroupId": 0})
+    assert read.area("ksc.policy", "policy")["KLPOL_ID"] == 1
+    assert read.area("ksc.server", "extra.Policy.GetPoliciesForGroup(nGroupId=0)") == {"pMore": [{"A": 1}, {"A": 2}]}
 
 
 def test_a_refused_call_is_no_data(kit: Any) -> None:

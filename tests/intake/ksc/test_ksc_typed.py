@@ -70,6 +70,14 @@ def test_value_and_lock_at_every_level() -> None:
     assert not plain.locks["Open", "Item"].enforced
 
 
+def test_a_lock_reaches_every_level_below() -> None:
+    raw = {"A": node(group(B=node(group(C=node(group(D=node(1, False)), False)), False)), True)}
+    locks = plain_tree(raw).locks
+    assert all(locks[path].above for path in [("A", "B"), ("A", "B", "C"), ("A", "B", "C", "D")])
+    upper = {"A": node(group(B=node(group(C=node(1, False)), False)), False, KLPRSS_ValLck=True)}
+    assert plain_tree(upper).locks["A", "B", "C"] == Lock(own=False, above=True)
+
+
 def test_an_unstated_lock_inside_an_open_container_stays_unknown() -> None:
     plain = plain_tree({"Open": node(group(Unstated=node(1, None)), False)})
     assert ("Open", "Unstated") not in plain.locks
