@@ -93,10 +93,13 @@ class Collector:
         view.add(item)
 
     def flush(self) -> None:
-        """Judge everything that was gathered."""
-        for view in self._views.values():
-            self._judge(view)
+        """Judge everything that was gathered; subjects of one device see each other."""
+        views = list(self._views.values())
         self._views.clear()
+        if len(views) > 1:
+            _acquaint(views)
+        for view in views:
+            self._judge(view)
 
     def _judge(self, view: SubjectView) -> None:
         bench, ledger = self._bench, self._share.ledger
@@ -112,6 +115,17 @@ class Collector:
     def lines(self) -> bytes:
         """The verdicts so far."""
         return b"".join(self._chunks)
+
+
+def _acquaint(views: Sequence[SubjectView]) -> None:
+    """Tell a device's main subject of the further ones: keys `web01` and `web01/...`."""
+    by_key = {view.ref.key: view for view in views}
+    for view in views:
+        owner = by_key.get(view.ref.key.rpartition("/")[0])
+        if owner is not None:
+            known = dict(owner.neighbours)
+            known[view.ref.kind] = [*known.get(view.ref.kind, ()), view]
+            owner.neighbours = known
 
 
 def better_ref(known: SubjectRef, other: SubjectRef) -> SubjectRef:

@@ -61,6 +61,8 @@ def run_example(check: Check, example: Mapping[str, Any], logical: Mapping[str, 
         "product", check.product if check.subject.startswith("kesl.") else check.subject.split(".")[0]
     )
     view = _view(check.subject, example, product, logical, _key(check.subject))
+    if not check.subject.startswith("ksc."):
+        view.neighbours, program.estate = dict(program.estate), {}
     program.estate.setdefault(check.subject, []).insert(0, view)
     return compile_check(selection, program).judge(view)
 

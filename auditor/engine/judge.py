@@ -15,8 +15,9 @@ from typing import Any
 from auditor.engine.baseline import Selection
 from auditor.errors import ContentError
 from auditor.model.outcomes import Confidence, Outcome, Reason
-from auditor.model.snapshot import SubjectRef
+from auditor.model.snapshot import Part, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
+from auditor.sdk.areas import split_name
 from auditor.sdk.context import Context
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler, Node, Trace
@@ -26,18 +27,22 @@ from auditor.sdk.views import SubjectView, evidence_of
 FAMILIES: dict[str, frozenset[str]] = {"kesl": frozenset({"kesl", "kess-linux", "kics-linux"})}
 """Sister products that share task names and keys with the product named first, but not its version numbers."""
 
+EVERYTHING = "*"
+"""Stands for all facets of an area that a Python body declares in `reads`."""
+
 _MEMORY_LIMIT = 512
 
 Body = Callable[[SubjectView], Judgement]
+Needs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledCheck:
-    """A check ready to judge. `areas` is what it reads, None when a Python body may read anything."""
+    """A check ready to judge. `needs` are the (area, facet) pairs it reads, None when it may read anything."""
 
     selection: Selection
     body: Body
-    areas: tuple[str, ...] | None
+    needs: Needs | None
     applies: Callable[[SubjectRef], Reason | None]
     versions_stated: bool
 
@@ -72,12 +77,12 @@ def crashed(error: Exception) -> Judgement:
 
 @dataclass(slots=True, eq=False)
 class Judged:
-    """What one group says about some content. `encoded` is a place for the writer's own memory."""
+    """What one group says about some content. `template` is a place for the writer's own memory."""
 
     group: Group
     judgements: tuple[Judgement, ...]
     notable: tuple[int, ...]
-    encoded: dict[Any, Any] = field(default_factory=dict)
+    template: Any = None
 
     def pairs(self) -> Iterable[tuple[CompiledCheck, Judgement]]:
         """Each check with its judgement."""
@@ -95,42 +100,63 @@ def judged(group: Group, judgements: tuple[Judgement, ...]) -> Judged:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Checks that read the same areas of one kind of subject; `areas` None: not to be remembered."""
+    """Checks that read the same content of one kind of subject; `needs` None: not to be remembered."""
 
-    areas: tuple[str, ...] | None
+    needs: Needs | None
     checks: list[CompiledCheck] = field(default_factory=list)
     nothing: dict[tuple[str, str], Judged] = field(default_factory=dict)
+    looks_around: bool = False
 
     def judge(self, view: SubjectView) -> Judged:
         """The group's judgements for a subject, remembered where they depend on content alone."""
-        if self.areas is None:
+        if self.needs is None:
             return self._fresh(view)
-        parts = view.parts
-        present = [part for area in self.areas for part in parts.get(area, ())]
+        present = self.parts_of(view)
         ref = view.ref
-        if not present:
-            memory: dict[Any, Judged] = self.nothing
-            key: Any = (ref.product, ref.version)
+        if view.neighbours and self.looks_around:
+            return self._fresh(self._narrow(view, present))
+        if present:
+            memory: dict[Any, Judged] = present[0].settings.judged
+            key: Any = (self, ref.product, ref.version, *[part.settings for part in present[1:]])
         else:
-            memory = present[0].settings.judged
-            key = (self, ref.product, ref.version, *[part.settings for part in present[1:]])
+            memory, key = self.nothing, (ref.product, ref.version)
         known = memory.get(key)
         if known is None:
-            narrow = {area: parts[area] for area in self.areas if area in parts}
-            known = self._fresh(SubjectView(ref, narrow, view.logical))
             if len(memory) >= _MEMORY_LIMIT:
                 memory.clear()
-            memory[key] = known
+            known = memory[key] = self._fresh(self._narrow(view, present))
         return known
 
     def _fresh(self, view: SubjectView) -> Judged:
         return judged(self, tuple(check.judge(view) for check in self.checks))
 
-    def parts_of(self, view: SubjectView) -> list[Any]:
-        """The parts in the order that evidence numbers them."""
-        if self.areas is None:
+    def _narrow(self, view: SubjectView, present: Sequence[Part]) -> SubjectView:
+        """Only what the group needs, so that nothing else can slip into what is remembered."""
+        narrow = SubjectView(view.ref, logical=view.logical, neighbours=view.neighbours)
+        for part in present:
+            narrow.add(part)
+        return narrow
+
+    def parts_of(self, view: SubjectView) -> list[Part]:
+        """The parts that the group reads, in the order in which evidence numbers them."""
+        if self.needs is None:
             return view.sources()
-        return [part for area in self.areas for part in view.parts.get(area, ())]
+        parts = view.parts
+        found: list[Part] = []
+        last = ""
+        for area, facet in self.needs:
+            if area.endswith(".*"):
+                found.extend(part for name in parts if name.startswith(area[:-1]) for part in parts[name])
+                continue
+            held = parts.get(area)
+            if held is not None:
+                for part in held:
+                    own = part.settings.facet
+                    # facet "" comes first among the needs of an area, so its parts are taken once
+                    if facet in (own, EVERYTHING) or (own == "" and area != last):
+                        found.append(part)
+            last = area
+        return found
 
 
 @dataclass(slots=True)
@@ -155,7 +181,7 @@ def compile_program(
 ) -> Program:
     """Compile the selected checks; ContentError names a check whose body is wrong."""
     program = Program(selections, logical, as_of)
-    by_areas: dict[tuple[str, tuple[str, ...] | None], Group] = {}
+    by_needs: dict[tuple[str, Needs | None], Group] = {}
     for selection in selections.values():
         check = selection.check
         if check.form == "manual":
@@ -164,11 +190,11 @@ def compile_program(
             program.fleet.append(selection)
         else:
             compiled = compile_check(selection, program)
-            key = (check.subject, compiled.areas)
-            if key not in by_areas:
-                by_areas[key] = Group(compiled.areas)
-                program.groups.setdefault(check.subject, []).append(by_areas[key])
-            by_areas[key].checks.append(compiled)
+            key = (check.subject, compiled.needs)
+            if key not in by_needs:
+                by_needs[key] = Group(compiled.needs, looks_around=check.form == "python")
+                program.groups.setdefault(check.subject, []).append(by_needs[key])
+            by_needs[key].checks.append(compiled)
     return program
 
 
@@ -182,8 +208,8 @@ def compile_check(selection: Selection, program: Program) -> CompiledCheck:
         test = compile_range(check.raw["versions"]) if "versions" in check.raw else None
     except ContentError as error:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
-    areas = None if check.form == "python" else tuple(sorted(compiler.needs))
-    return CompiledCheck(selection, _guarded(when, body), areas, _applicability(check.product, test), test is not None)
+    needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
+    return CompiledCheck(selection, _guarded(when, body), needs, _applicability(check.product, test), test is not None)
 
 
 def _guarded(when: Node | None, body: Body) -> Body:
@@ -263,7 +289,7 @@ def _schema_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
     raw = selection.check.raw["schema"]
     area, schema = raw["area"], compiler.argument(raw["schema"])
     needed = [compiler.finder(f"{area}.{name}") for name in raw["needs"]]
-    compiler.needs[area] = None
+    compiler.needs.update(dict.fromkeys((area, name) for name in ("", *_top_keys(raw["needs"]))))
     validators: list[Any] = []
 
     def judge(view: SubjectView) -> Judgement:
@@ -285,7 +311,7 @@ def _schema_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
 
 
 def _schema_verdict(view: SubjectView, area: str, validator: Any, trace: Trace) -> Judgement:
-    values = view.parts[area][0].settings.values
+    values = {key: value for part in view.parts[area] for key, value in part.settings.values.items()}
     problems = sorted(validator.iter_errors(values), key=lambda problem: [str(step) for step in problem.path])
     if not problems:
         return Judgement(Outcome.PASS, tuple(trace.evidence))
@@ -298,7 +324,13 @@ def _schema_verdict(view: SubjectView, area: str, validator: Any, trace: Trace) 
     )
 
 
-def _python_body(selection: Selection, _: Compiler, program: Program) -> Body:
+def _top_keys(names: Sequence[str]) -> list[str]:
+    return [split_name(name)[0] for name in names]
+
+
+def _python_body(selection: Selection, compiler: Compiler, program: Program) -> Body:
+    for place in selection.check.raw.get("reads", ()):
+        compiler.needs[place, EVERYTHING] = None
     module, _colon, name = selection.check.raw["python"].partition(":")
     try:
         function = getattr(import_module(module), name)

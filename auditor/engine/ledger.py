@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.engine.baseline import Selection
-from auditor.engine.encode import evidence_dict, subject_json, verdict_dict
+from auditor.engine.encode import evidence_rows, verdict_dict
 from auditor.engine.judge import Judged
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome
@@ -98,7 +98,7 @@ class Ledger:
             if len(kept.get(check.id, ())) < SAMPLE:
                 parts = judged.group.parts_of(view)
                 files, lines = [part.file for part in parts], [part.line for part in parts]
-                evidence = [evidence_dict(item, files, lines) for item in judgement.evidence]
+                evidence = evidence_rows(judgement, files, lines)
                 verdict = verdict_dict(check.selection, judgement, _subject(view), evidence) | mark
                 kept.setdefault(check.id, []).append(verdict)
 
@@ -130,7 +130,6 @@ class Ledger:
 
 
 def _subject(view: SubjectView) -> Json:
-    import orjson
-
-    shown: Json = orjson.loads(subject_json(view.ref))
-    return shown
+    ref = view.ref
+    shown = {"kind": ref.kind, "key": ref.key, "name": ref.name, "product": ref.product}
+    return {**shown, "version": ref.version} if ref.version else shown

@@ -45,9 +45,12 @@ _BEHIND = re.compile(rf"(?P<host>.+?)(?>{_SEPARATOR}(?:{_WORDS})(?=[._\- ]|$))+"
 # fewer words in front: `license-server.ini` and `update-srv.ini` are devices
 _BEFORE = re.compile(rf"(?>(?:{_GENERAL})(?=[._\- ]){_SEPARATOR})+(?P<host>.+)", re.IGNORECASE | re.DOTALL)
 
+# saved answers of the KSC API, named after the call: `HostGroup.GetStaticInfo.json`, `Policy.GetPolicyContents.1.json`
+_CALL = re.compile(r"[A-Z][A-Za-z]{2,40}\.(?:[A-Z][a-z]|S[Ss]_)\w{1,60}(?:\..{1,200})?\.json", re.DOTALL)
+
 # folders that say what is in them, or nothing at all
 _FOLDER = re.compile(
-    rf"(?:{_WORDS}|settings|exports?|logs?|data|info|out(?:put)?|in(?:put|box|coming)?|results?|reports?|"
+    rf"(?:{_WORDS}|settings|(?:ksc[._-]?)?openapi|exports?|logs?|data|info|out(?:put)?|in(?:put|box|coming)?|results?|reports?|"
     r"servers?|hosts?|devices?|linux|windows|files?|archives?|tmp|temp|home|root|users?|var|srv|mnt|media|opt|"
     r"downloads?|desktop|documents?|\.+)",
     re.IGNORECASE,
@@ -77,7 +80,7 @@ def host_of(path_parts: Sequence[str], archive_name: str = "") -> str:
 def _from_file(name: str) -> str:
     """The device in a file name; "" when the name only says what the file holds."""
     stem = _stem(name)
-    if _ALONE.fullmatch(stem):
+    if _ALONE.fullmatch(stem) or _CALL.fullmatch(name):
         return ""
     match = _BEHIND.fullmatch(stem) or _BEFORE.fullmatch(stem)
     if match is None:

@@ -45,7 +45,10 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
     try:
         for item in reader.read(source, format_id):
             if isinstance(item, Part):
-                record.values += count_values(item.settings.values)
+                settings = item.settings
+                if settings.scalars < 0:
+                    settings.scalars = count_values(settings.values)
+                record.values += settings.scalars
                 record.product = item.subject.product
                 if len(subjects) < SUBJECTS_SHOWN:
                     subjects[item.subject.name] = None

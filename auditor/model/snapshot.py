@@ -61,7 +61,10 @@ class Settings:
     `values` nests dicts and lists as the product does. `complete` is False when the file was cut off inside or right
     after this area, so that a missing key proves nothing. `locks` is given for policies only. `locate` turns a path
     into a line relative to the part's first line (int, 0-based) or a JSON/XML pointer (str); it is called for evidence
-    only. `judged` is the engine's own memory.
+    only. `scalars` (how many values it holds, -1: not counted yet) and `judged` are notes of intake and engine.
+
+    A reader may hand out an area in facets, so that a list that differs from host to host does not make the rest of the
+    area look different: facet "" holds everything but the lists and groups that come as facets named after them.
     """
 
     area: str
@@ -69,6 +72,8 @@ class Settings:
     complete: bool = True
     locks: Mapping[Path, Lock] | None = None
     locate: Callable[[Path], int | str] | None = None
+    facet: str = ""
+    scalars: int = -1
     judged: dict[Any, Any] = field(default_factory=dict, repr=False)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from auditor.model.outcomes import Confidence, Outcome, Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evidence:
-    """One value that a judgement rests on, and where it stands.
+    """One value that a judgement rests on, and where it stands. Made by the million: not frozen, never changed.
 
     `place` is a line (int), a pointer (str), or None when the setting is absent. With `file` the line is the file's
     own, 1-based; without it the line counts from the first line of the part number `source` among those judged.

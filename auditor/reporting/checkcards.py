@@ -153,7 +153,7 @@ def _rows(owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
             subject_kind=kind,
             setting=clip(one_line(evidence["setting"]), 200),
             current=current(evidence),
-            expected=clip(evidence.get("expected", ""), 300),
+            expected=clip(evidence.get("expected", ""), 200),
             lock=lock_words(evidence),
             place=place(evidence),
             note=note,
@@ -205,6 +205,7 @@ def _of(reach: _Reach, kind: str) -> str:
     if not reach.failed:
         return ""
     share = words.percent(reach.failed, reach.judged)
+    kind = f"judged {kind}" if kind and reach.undecided else kind
     return one_line(" ".join(f"{reach.failed:,} of {reach.judged:,} {kind} ({share})".split()))
 
 

@@ -221,10 +221,10 @@ class GapStep:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An area that was not collected, the checks that wait for it, and the steps."""
+    """Areas that were not collected and the same steps would bring, the checks that wait for them, and the steps."""
 
     product: str
-    area: str
+    areas: tuple[str, ...]
     checks: tuple[str, ...]
     more_checks: int
     effect: str

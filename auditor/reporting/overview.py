@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -198,25 +199,33 @@ def _what(row: Json) -> str:
 
 
 def gaps(result: Json) -> tuple[tuple[Gap, ...], str]:
-    """What to collect next, the gap that most checks wait for first, and a note of those that are not shown."""
-    ordered = sorted(result["gaps"], key=lambda gap: (-len(gap["checks"]), gap["product"], gap["area"]))
-    rest = len(ordered) - GAP_LIMIT
-    note = f"{rest} more are in result.json." if rest > 0 else ""
-    return tuple(_gap(gap) for gap in ordered[:GAP_LIMIT]), note
+    """What to collect next, what most checks wait for first, and a note of those that are not shown.
+
+    Areas that the same steps would bring are one entry: nobody wants to read one command forty times.
+    """
+    merged: dict[tuple[str, str], list[Json]] = {}
+    for gap in result["gaps"]:
+        merged.setdefault((gap["product"], json.dumps(gap["steps"])), []).append(gap)
+    built = [_gap(group) for group in merged.values()]
+    built.sort(key=lambda gap: (-len(gap.checks) - gap.more_checks, gap.product, gap.areas))
+    rest = len(built) - GAP_LIMIT
+    return tuple(built[:GAP_LIMIT]), f"{rest} more are in result.json." if rest > 0 else ""
 
 
-def _gap(gap: Json) -> Gap:
-    waiting = words.plural(len(gap["checks"]), "check waits", "checks wait")
-    subjects = f" on {words.plural(gap['subjects'], 'subject')}" if gap["subjects"] else ""
+def _gap(group: list[Json]) -> Gap:
+    checks = sorted({check for gap in group for check in gap["checks"]})
+    subjects = max(gap["subjects"] for gap in group)
+    waiting = words.plural(len(checks), "check waits", "checks wait")
+    where = f" on {words.plural(subjects, 'subject')}" if len(group) == 1 and subjects else ""
     return Gap(
-        product=one_line(words.product(gap["product"])),
-        area=one_line(gap["area"]),
-        checks=tuple(one_line(check) for check in gap["checks"][:CHECKS_PER_GAP]),
-        more_checks=max(0, len(gap["checks"]) - CHECKS_PER_GAP),
-        effect=f"{waiting} for it{subjects}",
+        product=one_line(words.product(group[0]["product"])),
+        areas=tuple(one_line(gap["area"]) for gap in group),
+        checks=tuple(one_line(check) for check in checks[:CHECKS_PER_GAP]),
+        more_checks=max(0, len(checks) - CHECKS_PER_GAP),
+        effect=f"{waiting} for {'it' if len(group) == 1 else 'them'}{where}",
         steps=tuple(
             GapStep(clip(step["title"]), tuple(clip(line) for line in step["commands"]), one_line(step["save_as"]))
-            for step in gap["steps"]
+            for step in group[0]["steps"]
         ),
     )
 

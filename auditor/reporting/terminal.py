@@ -27,6 +27,7 @@ FLEXIBLE_LEAST = 14
 BROKEN_SHOWN = 5
 GAPS_SHOWN = 3
 COMMANDS_SHOWN = 3
+AREAS_SHOWN = 3
 
 EXIT_MEANINGS = {
     0: "the audit is complete, nothing at or above the threshold",
@@ -148,8 +149,9 @@ def _gaps(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
     yield Line("Collect next", "bold")
     for gap in report.gaps[:GAPS_SHOWN]:
-        yield Line(f"{gap.product}: {gap.area} ({gap.effect})", indent=2)
-        commands = [command for step in gap.steps for command in step.commands]
+        areas = ", ".join(gap.areas[:AREAS_SHOWN]) + (", ..." if len(gap.areas) > AREAS_SHOWN else "")
+        yield Line(f"{gap.product}: {areas} ({gap.effect})", indent=2)
+        commands = next((step.commands for step in gap.steps if step.commands), ())
         for text in (commands or [step.title for step in gap.steps])[:COMMANDS_SHOWN]:
             yield Line(one_line(text), "cyan", 4)
     if len(report.gaps) > GAPS_SHOWN:

@@ -10,7 +10,7 @@ from typing import Any
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
-from auditor.sdk.views import SubjectView
+from auditor.sdk.views import SubjectView, evidence_of
 
 
 @dataclass(slots=True)
@@ -37,10 +37,12 @@ class Context:
 
     def see(self, setting: str, expected: str = "", met: bool | None = None, note: str = "") -> Evidence:
         """Evidence for a setting of this subject, also when it is absent."""
-        return self.view.see(setting, expected, met, note)
+        return evidence_of(self.view.find(setting), expected, met, note)
 
     def others(self, kind: str) -> list[SubjectView]:
-        """Subjects of a kind on the same server, in the order of their keys."""
+        """Subjects of a kind on the same device or server, in the order of their keys."""
+        if kind in self.view.neighbours:
+            return list(self.view.neighbours[kind])
         server = self.subject.key.split("/", 1)[0]
         return [view for view in self.estate.get(kind, ()) if view.ref.key.split("/", 1)[0] == server]
 

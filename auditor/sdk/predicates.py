@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from auditor.errors import ContentError
@@ -23,13 +24,17 @@ from auditor.sdk.views import ABSENT, Hit, SubjectView, descend, evidence_of, lo
 ITEM_EVIDENCE = 20
 """Most list items named in the evidence of one judgement."""
 
-_LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty"})
-_LIST_KEYS = frozenset({"each", "some", "none", "of", "where", "absent_is_empty"})
+_LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
+_LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
+_LIST_WORDS = frozenset({"of", "where", "absent_is_empty"})
 
 
 @dataclass(slots=True)
 class Trace:
-    """What a judgement looked at: evidence, reasons for unknown, areas to collect, weakest confidence."""
+    """What a judgement looked at: evidence, reasons for unknown, areas to collect, weakest confidence.
+
+    A `quiet` trace keeps no evidence: most entries of a list are in order and need none.
+    """
 
     view: SubjectView
     evidence: list[Evidence] = field(default_factory=list)
@@ -37,6 +42,7 @@ class Trace:
     areas: list[str] = field(default_factory=list)
     confidence: Confidence = Confidence.HIGH
     item: Hit | None = None
+    quiet: bool = False
 
     def unknown(self, reason: Reason, areas: Iterable[str] = ()) -> None:
         """Note why something could not be decided; returns None, the third truth value."""
@@ -45,8 +51,15 @@ class Trace:
 
     def weigh(self, confidence: Confidence) -> None:
         """Keep the weakest confidence of all data used."""
-        order = list(Confidence)
-        self.confidence = max(self.confidence, confidence, key=order.index)
+        if confidence is not Confidence.HIGH:
+            self.confidence = max(self.confidence, confidence, key=list(Confidence).index)
+
+    def keep(self, hit: Hit, expected: str = "", met: bool | None = None, note: str = "") -> None:
+        """Keep a lookup as evidence; of a contradiction, what each input states."""
+        if self.quiet:
+            return
+        sides = self.view.statements(hit) if hit.reason is Reason.CONFLICT else [hit]
+        self.evidence.extend(evidence_of(side, expected, met, note) for side in sides)
 
 
 Node = Callable[[Trace], bool | None]
@@ -54,13 +67,13 @@ Node = Callable[[Trace], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Turns the predicate of a check file into a function. `needs` collects the areas that it reads."""
+    """Turns the predicate of a check file into a function. `needs` collects the (area, facet) pairs that it reads."""
 
     kind: str
     logical: Mapping[str, LogicalSetting]
     params: Mapping[str, Any]
     as_of: datetime
-    needs: dict[str, None] = field(default_factory=dict)
+    needs: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def compile(self, raw: Any) -> Node:
         """The function for one node; ContentError tells what is wrong with it."""
@@ -107,25 +120,27 @@ class Compiler:
 
         return judge
 
-    def resolve(self, name: str) -> tuple[Place, ...]:
-        """The places of a logical or physical setting; remembers their areas as needed."""
+    def resolve(self, name: str, *, whole: bool = False) -> tuple[Place, ...]:
+        """The places of a logical or physical setting; remembers them as needed. `whole`: a list or group."""
         logical = self.logical.get(name)
         if logical is not None:
             places = logical.resolve(self.kind)
         else:
             area, path = split_setting(self.kind, name)
             places = (Place(area, path, name),)
-        self.needs.update(dict.fromkeys(place.area for place in places))
+        for place in places:
+            nested = whole or len(place.path) > 1
+            self.needs[place.area, str(place.path[0]) if nested else ""] = None
         return places
 
-    def finder(self, name: str) -> Callable[[Trace], Hit]:
+    def finder(self, name: str, *, whole: bool = False) -> Callable[[Trace], Hit]:
         """A lookup for a setting; names that begin with a dot are relative to the list item at hand."""
         if not isinstance(name, str):
             raise ContentError(f"{name!r} is no setting name")
         if name.startswith("."):
             path = tuple(split_name(name[1:])) if len(name) > 1 else ()
             return lambda trace: _in_item(trace, path)
-        places = self.resolve(name)
+        places = self.resolve(name, whole=whole)
         return lambda trace: trace.view.find_places(name, places)
 
     def argument(self, value: Any) -> Any:
@@ -144,7 +159,12 @@ class Compiler:
         unknown = raw.keys() - operators.NAMES - _LEAF_EXTRAS
         if unknown or "setting" not in raw:
             raise ContentError(f"a leaf needs a setting and known words; not understood: {sorted(unknown)}")
-        find = self.finder(raw["setting"])
+        find = self.finder(raw["setting"], whole=bool(raw.keys() & _LIST_OPERATORS) or "exists" in raw)
+        for name in ("exists", "same_as"):
+            if name in raw and len(raw) != 2:
+                raise ContentError(
+                    f"{name} stands alone in its leaf, not beside {sorted(raw.keys() - {name, 'setting'})}"
+                )
         if "exists" in raw:
             return _exists_node(find, raw["exists"])
         if "same_as" in raw:
@@ -155,7 +175,10 @@ class Compiler:
             options = {"as_of": self.as_of}
             if "known" in raw:
                 options["known"] = self.argument(raw["known"])
-            tests.append(_value_node(find, operators.compile_operator(leaf, options), "absent_is_empty" in raw))
+            operator = operators.compile_operator(leaf, options)
+            if "words" in raw:
+                operator = replace(operator, words=str(raw["words"]))
+            tests.append(_value_node(find, operator, _absent_is_empty(raw)))
         if "locked" in raw:
             tests.append(_lock_node(find, raw["locked"]))
         if not tests:
@@ -171,12 +194,19 @@ class Compiler:
 
     def _quantified(self, raw: Mapping[str, Any]) -> Node:
         quantifier = next(name for name in ("each", "some", "none") if name in raw)
-        if raw.keys() - _LIST_KEYS or "of" not in raw:
+        if raw.keys() - _LIST_WORDS - {quantifier} or "of" not in raw:
             raise ContentError(f"{quantifier} takes of, where and absent_is_empty")
-        find = self.finder(raw[quantifier])
+        find = self.finder(raw[quantifier], whole=True)
         body = self.compile(raw["of"])
         where = self.compile(raw["where"]) if "where" in raw else None
-        return _list_node(quantifier, find, body, where, bool(raw.get("absent_is_empty")))
+        return _list_node(quantifier, find, body, where, _absent_is_empty(raw))
+
+
+def _absent_is_empty(raw: Mapping[str, Any]) -> bool:
+    stated = raw.get("absent_is_empty", False)
+    if not isinstance(stated, bool):
+        raise ContentError("absent_is_empty takes true or false")
+    return stated
 
 
 def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
@@ -187,7 +217,8 @@ def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
     name = f"{item.name}.{'.'.join(path)}" if path else item.name
     full = (*item.path, *path)
     if value is ABSENT:
-        return Hit(reason=Reason.KEY_ABSENT, name=name, areas=item.areas, path=full)
+        reason = Reason.INCOMPLETE if _cut_off(item) else Reason.KEY_ABSENT
+        return Hit(reason=reason, name=name, areas=item.areas, path=full)
     return replace(item, value=value, raw=value, name=name, path=full)
 
 
@@ -197,14 +228,16 @@ def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empt
         if absent_is_empty and hit.reason is Reason.KEY_ABSENT:
             hit = replace(hit, value=[], raw=ABSENT, reason=None, note="no entry in the export")
         trace.weigh(hit.confidence)
+        if isinstance(hit.value, Mapping | list) and _cut_off(hit):
+            hit = replace(hit, reason=Reason.INCOMPLETE)
         if hit.reason is not None:
             trace.unknown(hit.reason, hit.areas)
-            trace.evidence.append(evidence_of(hit, operator.words))
+            trace.keep(hit, operator.words)
             return None
         truth = operator.test(hit.value)
         if truth is None:
             trace.unknown(Reason.NOT_UNDERSTOOD)
-        trace.evidence.append(evidence_of(hit, operator.words, truth))
+        trace.keep(hit, operator.words, truth)
         return truth
 
     return judge
@@ -219,15 +252,22 @@ def _lock_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
         hit = find(trace)
         if hit.part is None or hit.raw is ABSENT:
             trace.unknown(hit.reason or Reason.KEY_ABSENT, hit.areas)
-            trace.evidence.append(evidence_of(hit, words))
+            trace.keep(hit, words)
+            return None
+        locks = {lock_of(side.part, side.path) for side in trace.view.statements(hit) if side.part is not None}
+        if len(locks) > 1:
+            hit = replace(hit, reason=Reason.CONFLICT)
+        if hit.reason is Reason.CONFLICT:
+            trace.unknown(Reason.CONFLICT, hit.areas)
+            trace.keep(hit, words)
             return None
         lock = lock_of(hit.part, hit.path)
         if lock is None:
             trace.unknown(Reason.KEY_ABSENT, hit.areas)
-            trace.evidence.append(evidence_of(hit, words, note="the export does not tell the lock"))
+            trace.keep(hit, words, note="the export does not tell the lock")
             return None
         truth = lock.enforced is wanted
-        trace.evidence.append(evidence_of(hit, words, truth))
+        trace.keep(hit, words, truth)
         return truth
 
     return judge
@@ -241,10 +281,10 @@ def _exists_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
         hit = find(trace)
         if hit.reason in (Reason.NOT_COLLECTED, Reason.INCOMPLETE, Reason.NO_MAPPING):
             trace.unknown(hit.reason, hit.areas)
-            trace.evidence.append(evidence_of(hit, "present" if wanted else "absent"))
+            trace.keep(hit, "present" if wanted else "absent")
             return None
         truth = (hit.raw is not ABSENT) is wanted
-        trace.evidence.append(evidence_of(hit, "present" if wanted else "absent", truth))
+        trace.keep(hit, "present" if wanted else "absent", truth)
         return truth
 
     return judge
@@ -254,13 +294,17 @@ def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name
     def judge(trace: Trace) -> bool | None:
         left, right = find(trace), other(trace)
         truth: bool | None = None
-        for hit in (left, right):
-            if hit.reason is not None:
-                trace.unknown(hit.reason, hit.areas)
-        if left.reason is None and right.reason is None:
+        reasons = [
+            hit.reason or (Reason.INCOMPLETE if isinstance(hit.value, Mapping | list) and _cut_off(hit) else None)
+            for hit in (left, right)
+        ]
+        for hit, reason in zip((left, right), reasons, strict=True):
+            if reason is not None:
+                trace.unknown(reason, hit.areas)
+        if reasons == [None, None]:
             truth = operators.text_of(left.value) == operators.text_of(right.value)
-        trace.evidence.append(evidence_of(left, f"the same as {name}", truth))
-        trace.evidence.append(evidence_of(right))
+        trace.keep(left, f"the same as {name}", truth)
+        trace.keep(right)
         return truth
 
     return judge
@@ -280,16 +324,20 @@ def _list_node(
             hit = replace(hit, reason=Reason.NOT_UNDERSTOOD)
         if hit.reason is not None:
             trace.unknown(hit.reason, hit.areas)
-            trace.evidence.append(evidence_of(hit))
+            trace.keep(hit)
             return None
         truths = []
         for truth, found in _judged_items(trace, hit, body, where):
             truths.append(truth)
-            if truth is None or truth is decisive:
-                trace.evidence.extend(found[: max(0, ITEM_EVIDENCE - len(trace.evidence))])
+            if (truth is None or truth is decisive) and len(trace.evidence) < ITEM_EVIDENCE and not trace.quiet:
+                trace.evidence.extend(found())
         if decisive in truths:
             return verdict
         if None in truths:
+            return None
+        if _cut_off(hit):
+            # Further entries may have stood where the export was cut off.
+            trace.unknown(Reason.INCOMPLETE, hit.areas)
             return None
         count = f"{len(truths)} of {len(hit.value)} entries looked at" if truths else "no entry to look at"
         trace.evidence.append(Evidence(hit.name, met=not verdict, note=count))
@@ -298,12 +346,18 @@ def _list_node(
     return judge
 
 
+def _cut_off(hit: Hit) -> bool:
+    return hit.part is not None and not hit.part.settings.complete
+
+
 def _judged_items(
     trace: Trace, hit: Hit, body: Node, where: Node | None
-) -> Iterable[tuple[bool | None, list[Evidence]]]:
+) -> Iterable[tuple[bool | None, Callable[[], list[Evidence]]]]:
+    """Truth of each selected entry, with a way to its evidence."""
     for index, value in enumerate(hit.value):
-        item = replace(hit, value=value, raw=value, name=f"{hit.name}[{index}]", path=(*hit.path, index))
-        inner = Trace(trace.view, item=item)
+        path = (*hit.path, index)
+        item = Hit(value, value, None, f"{hit.name}[{index}]", hit.areas, hit.part, hit.source, path, hit.confidence)
+        inner = Trace(trace.view, item=item, quiet=True)
         selected = where(inner) if where is not None else True
         if selected is False:
             continue
@@ -312,4 +366,10 @@ def _judged_items(
             trace.reasons.extend(inner.reasons)
             trace.areas.extend(inner.areas)
         trace.weigh(inner.confidence)
-        yield truth, inner.evidence
+        yield truth, partial(_item_evidence, trace.view, item, body)
+
+
+def _item_evidence(view: SubjectView, item: Hit, body: Node) -> list[Evidence]:
+    inner = Trace(view, item=item)
+    body(inner)
+    return inner.evidence

@@ -23,9 +23,9 @@ class _Absent(Enum):
 ABSENT = _Absent.ABSENT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
-    """What a lookup found. `reason` is None when `value` is usable."""
+    """What a lookup found. `reason` is None when `value` is usable. Made by the million: not frozen, never changed."""
 
     value: Any = ABSENT
     raw: Any = ABSENT
@@ -61,11 +61,12 @@ def descend(values: Any, path: Path) -> Any:
 
 @dataclass(slots=True, eq=False)
 class SubjectView:
-    """One subject with all parts that describe it; `parts[area]` usually holds one."""
+    """One subject with all parts that describe it; `neighbours` are further subjects of the same device, by kind."""
 
     ref: SubjectRef
     parts: dict[str, list[Part]] = field(default_factory=dict)
     logical: Mapping[str, LogicalSetting] = field(default_factory=dict)
+    neighbours: Mapping[str, Sequence[SubjectView]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """Take one more part."""
@@ -103,7 +104,11 @@ class SubjectView:
         return self.find_places(setting, (Place(area, path, setting),))
 
     def find_places(self, name: str, places: Sequence[Place]) -> Hit:
-        """The first place whose key is present; else the best explanation of its absence."""
+        """The first place whose key is present; else the best explanation of its absence.
+
+        A place that may have been cut off ends the search: a later place could state what no longer holds. A key is
+        absent only where every place was read and lacks it.
+        """
         if not places:
             return Hit(reason=Reason.NO_MAPPING, name=name)
         missing: Hit | None = None
@@ -113,11 +118,26 @@ class SubjectView:
                 continue
             if hit.reason is None or hit.raw is not ABSENT or hit.reason is Reason.CONFLICT:
                 return hit
-            if missing is None or missing.reason is Reason.NOT_COLLECTED:
+            if missing is None or missing.reason is Reason.KEY_ABSENT or hit.reason is Reason.INCOMPLETE:
                 missing = hit
+            if hit.reason is Reason.INCOMPLETE:
+                break
         assert missing is not None  # noqa: S101  # places is not empty
         areas = tuple(dict.fromkeys(place.area for place in places))
         return Hit(reason=missing.reason, name=missing.name, areas=areas, path=missing.path)
+
+    def statements(self, hit: Hit) -> list[Hit]:
+        """What each input states where `hit` was found: all sides of a contradiction."""
+        if hit.part is None:
+            return []
+        area = hit.part.settings.area
+        found = [(part, descend(part.settings.values, hit.path)) for part in self.parts.get(area, ())]
+        sources = self.sources()
+        return [
+            replace(hit, value=value, raw=value, part=part, source=sources.index(part))
+            for part, value in found
+            if value is not ABSENT
+        ]
 
     def _find_place(self, place: Place) -> Hit:
         parts = self.parts.get(place.area)
@@ -131,8 +151,9 @@ class SubjectView:
         part, value = found[0]
         source = self.sources().index(part)
         if any(other != value for _, other in found[1:]):
-            files = ", ".join(dict.fromkeys(part.file for part, _ in found))
-            return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=files)
+            # No file names here: judgements are remembered by content, files differ from host to host.
+            note = "the inputs contradict each other"
+            return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=note)
         return self._understood(place, value, part, source)
 
     def _understood(self, place: Place, value: Any, part: Part, source: int) -> Hit:

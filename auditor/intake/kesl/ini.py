@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.errors import BrokenExport
-from auditor.intake.kesl.sections import Section, Steps, Tree, build_tree, sections
+from auditor.intake.kesl.sections import Placed, Section, build_tree, sections
 from auditor.intake.kesl.tree import canonical_task, fingerprint, task_from_file_name
-from auditor.model.snapshot import Part, Settings, SubjectRef, Value
+from auditor.intake.memory import Memory
+from auditor.model.snapshot import Part, Path, Settings, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
 _EXPORT = re.compile(r"^\s*\[\s*(?:AppSettings|NetSettings|MonitoringTask|OnDemandTask|BackupTask)\b", re.M | re.I)
@@ -17,7 +18,7 @@ _GENERAL = re.compile(r"^\s*\[\s*General\s*\]", re.M | re.I)
 _GENERAL_KEYS = re.compile(r"^\s*(?:PackageType|UseFanotify|KsvlaMode|RevealSensitiveInfoInTraces)\s*=", re.M | re.I)
 _PAIR = re.compile(r"^[ \t]*([A-Za-z][\w.]*)[ \t]*=", re.M)
 _HEAD = re.compile(r"^[ \t]*\[([^\]\n]+)\]", re.M)
-_BLOCKS_KEPT = 16_384
+_BLOCKS_KEPT = 2_048
 # The last section of a full export as seen; a file that ends elsewhere may have been cut off between two lines.
 _LAST_ROOT = "BackupTask"
 
@@ -45,7 +46,9 @@ class KeslIniReader:
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
         """Parts of the host; damage is reported after everything readable was handed over."""
         text = source.text()
-        found = sections(text)
+        # A last line without its end may be cut off inside its value: 3 of 30 would be a wrong fact.
+        unended = text[text.rfind("\n") + 1 :]
+        found = sections(text[: len(text) - len(unended)])
         if format_id == "kesl.export":
             yield from _export(source, found, text)
         elif format_id == "kesl.ini":
@@ -53,7 +56,9 @@ class KeslIniReader:
         else:
             yield from _single_file(source, found, format_id, text)
         yield from _remarks(found)
-        _raise_damage(found, text, whole=format_id == "kesl.export")
+        if unended.strip():
+            yield Note("the last line has no end and may be cut off: it was not used")
+        _raise_damage(found, unended if format_id == "kesl.export" else "")
 
 
 def _single(text: str, name: str) -> str:
@@ -114,19 +119,17 @@ def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
         yield start, tuple(block)
 
 
-_block_memory: dict[tuple[tuple[Section, ...], bool], list[Area]] = {}
+_block_memory: Memory[tuple[tuple[Section, ...], bool], list[Area]] = Memory(_BLOCKS_KEPT)
+_content_memory: Memory[tuple[object, ...], list[tuple[Settings, int]]] = Memory(_BLOCKS_KEPT)
 
 
 def _areas(block: tuple[Section, ...], complete: bool) -> list[Area]:
     """The areas of a block; equal blocks give the same objects, so that they are judged once."""
-    if any(section.problem for section in block):
-        complete = False
     key = (block, complete)
     known = _block_memory.get(key)
     if known is None:
-        if len(_block_memory) >= _BLOCKS_KEPT:
-            _block_memory.clear()
-        known = _block_memory[key] = list(_read_block(block, complete))
+        sound = complete and not any(section.problem for section in block)
+        _block_memory[key] = known = list(_read_block(block, sound))
     return known
 
 
@@ -150,9 +153,9 @@ def _placed(block: tuple[Section, ...]) -> Iterator[tuple[Section, int]]:
         head += section.lines
 
 
-def _task(root: Steps, placed: list[tuple[Section, int]], complete: bool) -> Iterator[Area]:
+def _task(root: Path, placed: list[tuple[Section, int]], complete: bool) -> Iterator[Area]:
     depth = len(root)
-    groups: dict[str, list[tuple[Section, Steps, int]]] = {"state": [], "task": [], "schedule": []}
+    groups: dict[str, list[Placed]] = {"state": [], "task": [], "schedule": []}
     for section, head in placed:
         inner = section.steps[depth:]
         if not inner:
@@ -172,15 +175,34 @@ def _task(root: Steps, placed: list[tuple[Section, int]], complete: bool) -> Ite
             yield from _settings("" if known else name or f"{root[0]}-{root[-1]}", area, sources, complete)
 
 
-def _settings(kind: str, area: str, sources: list[tuple[Section, Steps, int]], complete: bool) -> Iterator[Area]:
-    tree = build_tree(sources)
-    yield kind, Settings(area, tree.values, complete, locate=tree.locate), 0
-    repeated = [(section, steps, head) for section, steps, head in sources if section.repeated]
-    for section, steps, head in repeated:
-        # A second part with the other values: the lookup then sees two statements and answers "conflict".
-        twin = Section(section.steps, section.repeated, section.body, section.lines)
-        other = build_tree([(twin, steps, head)])
-        yield kind, Settings(area, other.values, complete, locate=other.locate), 0
+def _settings(kind: str, area: str, sources: list[Placed], complete: bool) -> Iterator[Area]:
+    """The content of an area in facets: its own keys, and each list or group by itself."""
+    facets: dict[str, list[Placed]] = {"": []}
+    for placed in sources:
+        steps = placed[1]
+        facets.setdefault(str(steps[0]) if steps else "", []).append(placed)
+    for facet, found in facets.items():
+        start = found[0][2] if found else sources[0][2]
+        for settings, offset in _content(area, facet, [(s, steps, head - start) for s, steps, head in found], complete):
+            yield kind, settings, start + offset
+
+
+def _content(area: str, facet: str, sources: list[Placed], complete: bool) -> list[tuple[Settings, int]]:
+    """(content, line of its relative line 0); equal sections at equal distances give the same objects."""
+    key = (area, facet, complete, *[item for section, _, head in sources for item in (section, head)])
+    known = _content_memory.get(key)
+    if known is None:
+        tree = build_tree(sources)
+        locate = tree.locate if sources else None
+        known = [(Settings(area, tree.values, complete, locate=locate, facet=facet), 0)]
+        for section, steps, head in sources:
+            if section.repeated:
+                # A second part with the other values: the lookup then sees two statements and answers "conflict".
+                twin = Section(section.steps, section.repeated, section.body, section.lines)
+                other = build_tree([(twin, steps, head)])
+                known.append((Settings(area, other.values, complete, locate=other.locate, facet=facet), 0))
+        _content_memory[key] = known
+    return known
 
 
 def _kesl_ini(source: Source, found: list[Section]) -> Iterator[Item]:
@@ -188,8 +210,8 @@ def _kesl_ini(source: Source, found: list[Section]) -> Iterator[Item]:
     line = 1 + found[0].lines
     for section in found[1:]:
         area = "ini" if section.steps == ("General",) else f"other.{'.'.join(map(str, section.steps))}"
-        for _, settings, _ in _settings("", area, [(section, (), 0)], section.problem is None):
-            yield Part(host, settings, source.path, line)
+        for _, settings, offset in _settings("", area, [(section, (), 0)], section.problem is None):
+            yield Part(host, settings, source.path, line + offset)
         line += section.lines
 
 
@@ -222,13 +244,13 @@ def _single_file(source: Source, found: list[Section], format_id: str, text: str
     host = _ref(source)
     subject = _task_subject(host, target.task) if target.task else host
     complete = text.endswith("\n") and not any(section.problem for section in found)
-    sources: list[tuple[Section, Steps, int]] = []
+    sources: list[Placed] = []
     head = 0
     for section in found:
         sources.append((section, section.steps, head))
         head += section.lines
-    for _, settings, _ in _settings("", target.area, sources, complete):
-        yield Part(subject, settings, source.path, 1)
+    for _, settings, offset in _settings("", target.area, sources, complete):
+        yield Part(subject, settings, source.path, 1 + offset)
     if target.task.startswith("unnamed"):
         yield Note("the file does not tell which task it belongs to; name it like task_2_Scan_My_Computer.ini")
 
@@ -239,18 +261,14 @@ def _remarks(found: list[Section]) -> Iterator[Note]:
         yield Note(f"stated twice with different values, so not judged: {', '.join(repeated[:5])}")
 
 
-def _raise_damage(found: list[Section], text: str, *, whole: bool) -> None:
-    """BrokenExport for the first damaged line, or for an end inside a line."""
+def _raise_damage(found: list[Section], unended: str) -> None:
+    """BrokenExport for the first damaged line, or for a full export that was cut off inside a line."""
     line = 1
     for section in found:
         if section.problem is not None:
             number, words = section.problem
             raise BrokenExport(words, where=f"line {line + number}", hint="export the settings again")
         line += section.lines
-    cut = bool(text) and not text.endswith("\n") and (whole and found[-1].root != (_LAST_ROOT,))
-    if cut:
-        words = "the export ends without a line break and before its last section: it was cut off"
+    if unended.strip() and found[-1].root != (_LAST_ROOT,):
+        words = "the export ends inside a line and before its last section: it was cut off"
         raise BrokenExport(words, where=f"line {line - 1}", hint="export the settings again")
-
-
-__all__ = ["KeslIniReader", "Tree", "Value", "product_of_path"]

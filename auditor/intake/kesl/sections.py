@@ -9,15 +9,16 @@ StartTime), `%` means nothing, names are compared without case, list entries are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from auditor.intake.kesl.tree import spelling
+from auditor.intake.memory import Memory
 from auditor.intake.redaction import redact_value
 from auditor.model.snapshot import Path, PathStep, Value
 
-_LINES_KEPT = 65_536
-_SECTIONS_KEPT = 16_384
+_LINES_KEPT = 32_768
+_SECTIONS_KEPT = 4_096
 
 Steps = tuple[PathStep, ...]
 
@@ -36,12 +37,29 @@ class Section:
     lines: int
     repeated: dict[Steps, str] = field(default_factory=dict)
     problem: tuple[int, str] | None = None
+    _lines_of: dict[Steps, int] | None = None
 
     @property
     def root(self) -> Steps:
         """The block that the section belongs to: `MonitoringTask.item_0003` of `MonitoringTask.item_0003.Settings`."""
         steps = self.steps
         return steps[:2] if len(steps) > 1 and isinstance(steps[1], int) else steps[:1]
+
+    def line_of(self, key: Steps) -> int:
+        """The line of a key inside the section (0: its head), of the first value below it where it is a list."""
+        if self._lines_of is None:
+            self._lines_of = self._find_lines()
+        return self._lines_of.get(key, 0)
+
+    def _find_lines(self) -> dict[Steps, int]:
+        offset = 1 if self.steps else 0
+        keys = [pair[0] if "=" in line and (pair := _line_memory[line]) else () for line in self.body]
+        positions = positions_in([*keys])
+        found: dict[Steps, int] = {}
+        for number, key in enumerate(keys):
+            for depth in range(len(key)):
+                found.setdefault(renumbered(key, positions)[: depth + 1], number + offset)
+        return found
 
 
 class _LineMemory(dict[str, tuple[Steps, str] | None]):
@@ -83,7 +101,7 @@ def steps_of(name: str) -> Steps:
 
 
 _line_memory = _LineMemory()
-_section_memory: dict[str, Section] = {}
+_section_memory: Memory[str, Section] = Memory(_SECTIONS_KEPT)
 
 
 def sections(text: str) -> list[Section]:
@@ -101,9 +119,7 @@ def sections(text: str) -> list[Section]:
     for chunk in rest:
         section = memory.get(chunk)
         if section is None:
-            if len(memory) >= _SECTIONS_KEPT:
-                memory.clear()
-            section = memory[chunk] = _read_section(chunk, headless=False)
+            memory[chunk] = section = _read_section(chunk, headless=False)
         found.append(section)
     return found
 
@@ -159,52 +175,53 @@ def _find_repeated(section: Section, pairs: list[tuple[Steps, str]]) -> None:
 
 @dataclass(slots=True, eq=False)
 class Tree:
-    """The values of one area, with the sections they came from.
-
-    `sources` are (section, steps before its keys, line of its head inside the block); lines are worked out when asked.
-    """
+    """The values of one area, with the sections they came from: (section, steps before its keys, line of its head)."""
 
     values: dict[str, Value]
-    sources: list[tuple[Section, Steps, int]]
-    _lines: dict[Path, int] | None = None
+    sources: list[Placed]
+    _by_prefix: dict[Path, tuple[Section, int]] | None = None
 
     def locate(self, path: Path) -> int:
-        """The line of a value inside the block, 0-based; for a list or group, of its first value."""
-        if self._lines is None:
-            self._lines = self._find_lines()
-        line = self._lines.get(path)
-        if line is not None:
-            return line
-        inside = [line for place, line in self._lines.items() if place[: len(path)] == path]
-        return min(inside) if inside else min(head for _, _, head in self.sources)
-
-    def _find_lines(self) -> dict[Path, int]:
-        positions = _positions(path for path, _ in self._raw())
-        return {_renumbered(path, positions): line for path, line in self._raw()}
-
-    def _raw(self) -> Iterator[tuple[Path, int]]:
-        for section, prefix, head in self.sources:
-            offset = head + (1 if section.steps else 0)
-            for number, line in enumerate(section.body):
-                pair = _line_memory[line] if "=" in line else None
-                if pair is not None:
-                    yield (*prefix, *pair[0]), offset + number
+        """The line of a value inside the block, 0-based; for a list or group, of its first section."""
+        if self._by_prefix is None:
+            positions = positions_in([prefix for _, prefix, _ in self.sources])
+            self._by_prefix = {}
+            for section, prefix, head in self.sources:
+                place = renumbered(prefix, positions)
+                for depth in range(len(place) + 1):
+                    self._by_prefix.setdefault(place[:depth], (section, head))
+                self._by_prefix[place] = (section, head)
+        for depth in range(len(path), -1, -1):
+            found = self._by_prefix.get(path[:depth])
+            if found is not None:
+                section, head = found
+                return head + section.line_of(path[depth:])
+        return self.sources[0][2]
 
 
-def build_tree(sources: list[tuple[Section, Steps, int]]) -> Tree:
+Placed = tuple[Section, Steps, int]
+"""(section, steps before its keys, line of its head inside the block)"""
+
+
+def build_tree(sources: list[Placed]) -> Tree:
     """Nest the values of sections below their steps; numbered entries become lists, ordered by their numbers."""
     root: dict[PathStep, Value] = {}
+    plain = True
     for section, prefix, _ in sources:
         if prefix:
+            plain = False
             _branch(root, prefix)
         for key, value in section.values.items():
-            node = _branch(root, (*prefix, *key[:-1])) if prefix or len(key) > 1 else root
+            if len(key) == 1 and not prefix:
+                root[key[0]] = value
+                continue
+            plain = False
+            node = _branch(root, (*prefix, *key[:-1]))
             if isinstance(node.get(key[-1]), dict):
-                node = node[key[-1]]
-                node[""] = value
+                node[key[-1]][""] = value
             else:
                 node[key[-1]] = value
-    return Tree(_lists(root), sources)
+    return Tree({str(step): child for step, child in root.items()} if plain else _lists(root), sources)
 
 
 def _branch(node: dict[PathStep, Value], steps: Steps) -> dict[PathStep, Value]:
@@ -229,7 +246,7 @@ def _folded(child: Value) -> Value:
     return _lists(child)
 
 
-def _positions(paths: Iterator[Path]) -> dict[tuple[Path, int], int]:
+def positions_in(paths: Sequence[Path]) -> dict[tuple[Path, int], int]:
     """(list, number in the file) -> position: numbers only order, they may have gaps."""
     numbers: dict[Path, set[int]] = {}
     for path in paths:
@@ -241,5 +258,8 @@ def _positions(paths: Iterator[Path]) -> dict[tuple[Path, int], int]:
     }
 
 
-def _renumbered(path: Path, positions: dict[tuple[Path, int], int]) -> Path:
-    return tuple(positions[path[:depth], step] if isinstance(step, int) else step for depth, step in enumerate(path))
+def renumbered(path: Path, positions: dict[tuple[Path, int], int]) -> Path:
+    """A path with positions in place of the file's numbers."""
+    return tuple(
+        positions.get((path[:depth], step), step) if isinstance(step, int) else step for depth, step in enumerate(path)
+    )
