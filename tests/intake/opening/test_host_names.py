@@ -71,6 +71,10 @@ def test_all_of_these_are_web01(path):
         ("srv-2024.ini", "srv-2024"),
         ("SRV-WEB01/export.ini", "SRV-WEB01"),
         ("web01/db01.ini", "db01"),
+        ("ksc01/HostGroup.GetStaticInfo.json", "ksc01"),
+        ("ksc01/ksc_openapi/HostGroup.SS_Read.87.json", "ksc01"),
+        ("acme/ksc/Policy.GetPolicyContents.1.json", "acme"),
+        ("acme/Web01.Acme.json", "Web01.Acme"),
     ],
 )
 def test_other_names(path, host):
