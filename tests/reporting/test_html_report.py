@@ -121,7 +121,7 @@ def test_a_finding_shows_all_that_is_needed_to_act(acme_result, render):
     for part in (
         "High",
         "Infected files are disinfected or removed",
-        "2 of 4 hosts (50 %)",
+        "2 of 4 judged hosts (50 %)",
         "task.File_Threat_Protection.FirstAction",
         "Inform",
         "one of Recommended, Disinfect, Remove, Block",

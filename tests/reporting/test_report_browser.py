@@ -113,6 +113,7 @@ def test_search_by_keyboard_finds_values_and_announces_the_number(visit, report)
     assert shown(page, "details.card") == 1
     assert shown(page, "tr[data-check]") == 1
     assert page.locator("#section-questions .nothing").is_visible()
+    assert page.locator("#section-findings .count:visible").all_inner_texts() == ["1 of 5"]
     page.keyboard.press("Escape")
     assert page.locator("#matches").inner_text() == "27 checks"
     assert shown(page, "tr[data-check]") == 27
@@ -132,6 +133,7 @@ def test_filters_by_keyboard_combine_and_go_into_the_address(visit, report):
     page.keyboard.press("Space")
     assert page.locator("#matches").inner_text() == "7 of 27 checks match"
     assert grave != "7 of 27 checks match"
+    assert page.locator("#section-findings .count").all_inner_texts()[:2] == ["2", "5"]
     assert page.url.endswith("#?severity=critical%2Chigh&state=fail")
     assert shown(page, "details.card") == 7
 

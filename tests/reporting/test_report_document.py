@@ -143,7 +143,7 @@ def test_evidence_says_what_stands_where(acme_result):
     assert second.lock == "locked by policy Head office of group Managed devices"
     assert first.place == "acme.zip!ksc/policies.json, /policies/3/sections/KLNAG_SVCPRT/Enabled"
     action = next(check for group in report.findings for check in group.checks if check.id == "KESL-FTP-003")
-    assert action.affected == "2 of 4 hosts (50 %)"
+    assert action.affected == "2 of 4 judged hosts (50 %)"
     assert action.evidence[0].place == "acme.zip!kesl/web01/export.ini, line 88"
     assert action.undecided[0].subject == "db01"
 
@@ -176,7 +176,7 @@ def test_what_is_met_is_left_out_beside_what_is_not(builder):
 
 def test_fleets_show_their_share_and_a_sample(acme_result):
     fleet = build(acme_result).findings[0].checks[1]
-    assert fleet.affected == "1,811 of 39,120 devices (5 %)"
+    assert fleet.affected == "1,811 of 39,120 judged devices (5 %)"
     assert fleet.affected_note == "240 not decided"
     assert fleet.more == "10 of 2,051 are shown"
 
@@ -201,11 +201,25 @@ def test_expired_waivers_are_loud(acme_result):
 
 
 def test_gaps_with_most_waiting_checks_come_first(acme_result):
-    assert [(gap.area, gap.effect) for gap in build(acme_result).gaps] == [
-        ("licence", "3 checks wait for it on 5 subjects"),
-        ("two_step", "2 checks wait for it on 1 subject"),
-        ("state", "1 check waits for it on 1 subject"),
+    assert [(gap.areas, gap.effect) for gap in build(acme_result).gaps] == [
+        (("licence",), "3 checks wait for it on 5 subjects"),
+        (("two_step",), "2 checks wait for it on 1 subject"),
+        (("state",), "1 check waits for it on 1 subject"),
     ]
+
+
+def test_areas_that_the_same_steps_bring_are_one_gap(builder):
+    steps = [{"id": "export", "title": "Export", "commands": ["kesl-control --export-settings"], "save_as": "e.ini"}]
+    for area, checks in (("app", ["A-1", "A-2"]), ("net", ["A-2", "A-3"])):
+        builder.gaps.append({"product": "kesl", "area": area, "checks": checks, "subjects": 4, "steps": steps})
+    builder.gaps.append({"product": "ksc", "area": "app", "checks": ["A-4"], "subjects": 1, "steps": steps})
+    first, second = build(builder.build()).gaps
+    assert (first.areas, first.checks, first.effect) == (
+        ("app", "net"),
+        ("A-1", "A-2", "A-3"),
+        "3 checks wait for them",
+    )
+    assert second.areas == ("app",)
 
 
 def test_inputs_are_bounded_and_trouble_comes_first(builder):

@@ -42,7 +42,10 @@
 
   const showSections = () => {
     for (const group of document.querySelectorAll("[data-group]")) {
-      group.hidden = !group.querySelector("[data-check]:not([hidden])");
+      const here = group.querySelectorAll("[data-check]").length;
+      const left = group.querySelectorAll("[data-check]:not([hidden])").length;
+      group.hidden = left === 0;
+      group.querySelector(".count").textContent = left === here ? here : `${left} of ${here}`;
     }
     for (const section of document.querySelectorAll("[data-section]")) {
       const groups = [...section.querySelectorAll("[data-group]")];
