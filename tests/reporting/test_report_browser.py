@@ -205,6 +205,7 @@ def test_printing_shows_everything(visit, report, script):
     page.emulate_media(media="print")
     if script:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("details:not([open])").count() == 0
     assert shown(page, "details.card .body") == 20
     assert shown(page, "table.inputs") == 1
     assert not page.locator("nav.contents").is_visible()
