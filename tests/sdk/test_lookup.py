@@ -22,13 +22,6 @@ def logical(*places):
     return LogicalSetting("update.source", "Source of updates", "kesl", places)
 
 
-def test_a_value_is_found_whatever_the_case(make_view):
-    view = make_view({AREA: {"SourceType": "KLServers"}})
-    for name in (KEY, "task.Update.sourcetype", "task.Update.SOURCETYPE"):
-        assert view.find(name).value == "KLServers"
-        assert view.find(name).reason is None
-
-
 @pytest.mark.parametrize(
     ("areas", "reason"),
     [
@@ -39,7 +32,7 @@ def test_a_value_is_found_whatever_the_case(make_view):
         ([Settings(AREA, {}, complete=False)], Reason.INCOMPLETE),
         ([Settings(AREA, {}), Settings(AREA, {}, complete=False)], Reason.INCOMPLETE),
         ([Settings(AREA, {"SourceType": "a"}), Settings(AREA, {"SourceType": "b"})], Reason.CONFLICT),
-        ([Settings(AREA, {"SourceType": "a"}), Settings(AREA, {}), Settings(AREA, {"sourcetype": "b"})],
+        ([Settings(AREA, {"SourceType": "a"}), Settings(AREA, {}), Settings(AREA, {"SourceType": "b"})],
          Reason.CONFLICT),
         ([Settings(AREA, {"SourceType": "a"}), Settings(AREA, {"SourceType": ["a"]})], Reason.CONFLICT),
     ],
