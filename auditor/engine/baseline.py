@@ -133,7 +133,10 @@ def _selection(check: Check, baseline: Baseline, mandatory: bool) -> Selection:
     for pattern, rule in baseline.checks.items():
         if fnmatchcase(check.id, pattern):
             said.update(rule)
-    params = check.parameters(said.get("params", {}))
+    try:
+        params = check.parameters(said.get("params", {}))
+    except ContentError as error:
+        raise ContentError(error.message, where=f"baseline {baseline.id}", hint=error.hint) from error
     severity = Severity(said.get("severity", check.severity))
     reason = said.get("severity_reason", check.raw.get("severity_reason", ""))
     return Selection(check, params, severity, reason, mandatory)

@@ -21,13 +21,17 @@ WARN_DAYS = 30
 
 @dataclass(slots=True)
 class Waiver:
-    """Acceptance of one check for subjects (key patterns), with reason, approver and last day."""
+    """Acceptance of one check for subjects (key patterns), with reason, approver and last day.
+
+    `index` is its place in the file; `matched` the number of failures that it covers.
+    """
 
     check: str
     subjects: tuple[str, ...]
     reason: str
     approver: str
     expires: str
+    index: int = 0
     matched: int = field(default=0)
 
     def covers(self, key: str) -> bool:
@@ -76,7 +80,7 @@ def parse_waivers(document: Any, where: str, checks: Iterable[str]) -> list[Waiv
         if raw["check"] not in known:
             raise ContentError(f"waivers/{index}: no check is named {raw['check']}", where=where)
         subjects = tuple(raw["subjects"])
-        waivers.append(Waiver(raw["check"], subjects, raw["reason"], raw["approver"], raw["expires"]))
+        waivers.append(Waiver(raw["check"], subjects, raw["reason"], raw["approver"], raw["expires"], index))
     return waivers
 
 

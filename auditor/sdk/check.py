@@ -64,7 +64,8 @@ class Check:
             raise ContentError(f"{self.id} has no parameter {sorted(unknown)[0]!r}")
         values = {name: entry["default"] for name, entry in declared.items()} | dict(overrides)
         for name, value in values.items():
-            if not isinstance(value, _TYPES[declared[name]["type"]]):
+            kind = declared[name]["type"]
+            if not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
                 raise ContentError(f"parameter {name} of {self.id} is no {declared[name]['type']}: {value!r}")
         return values
 
