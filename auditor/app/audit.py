@@ -192,6 +192,8 @@ def _store(
 ) -> dict[str, Any]:
     ledger = total.ledger
     ledger.settle()
+    for waiver in setup.bench.waivers:
+        waiver.matched = ledger.matched[waiver.index]
     waivers = rows(setup.bench.waivers, setup.as_of.date)
     fragments, streams = {}, {}
     for spool in spools:
