@@ -38,7 +38,8 @@ _ROW_WORDS = re.compile(
     r'\[\s*\{\s*(?:"type"\s*:\s*"params"\s*,\s*"value"\s*:\s*\{\s*)?'
     r'"(?:KLHST_|KLPOL_|KLLIC_|KLGRP_|TASK_|TASKID_|KLSPL_|KLPKG_|KLVSRV_|RPT_)'
 )
-_HELD_LIMIT = 1 << 26
+_HELD_LIMIT = 1 << 26  # characters
+_MEMBER_COST = 128  # of them, for what a member takes beside its text
 
 
 def recognise(source: Source) -> str:
@@ -109,10 +110,10 @@ class Envelope:
                 self.rows_at = ""
                 yield from self._rows(window)
             else:
-                for name in window.members():
+                for name in self._members(window):
                     if name == "response" and window.peek() == "{":
                         self.base = "/response"
-                        for inner in window.members():
+                        for inner in self._members(window):
                             yield from self._member(window, inner, self.answer)
                     elif name in HEADER:
                         self.header[name] = window.value()
@@ -137,7 +138,7 @@ class Envelope:
         elif kind == "{":
             held: dict[str, Any] = {}
             into[name] = held
-            for inner in window.members():
+            for inner in self._members(window):
                 if (name in _ROW_HOLDERS or inner in _ROW_ARRAYS) and self._are_rows(window):
                     self.rows_at = f"{base}/{name}/{inner}"
                     yield from self._rows(window)
@@ -155,14 +156,23 @@ class Envelope:
     def _are_rows(self, window: JsonWindow) -> bool:
         return self.rows_at is None and window.starts_array_of_objects()
 
+    def _members(self, window: JsonWindow) -> Iterator[str]:
+        """The names of an object's members; each costs a little of what may be held."""
+        for name in window.members():
+            self._hold(len(name) + _MEMBER_COST, window)
+            yield name
+
     def _value(self, window: JsonWindow) -> Any:
         before = window.passed()
         value = window.value()
-        self._held += window.passed() - before
+        self._hold(window.passed() - before, window)
+        return value
+
+    def _hold(self, size: int, window: JsonWindow) -> None:
+        self._held += size
         if self._held > _HELD_LIMIT:
             raise LimitExceeded(
                 f"an answer without rows is larger than {_HELD_LIMIT >> 20} MiB",
                 where=f"byte {window.offset()}",
                 hint="export it in smaller pieces",
             )
-        return value

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from auditor.errors import BrokenExport, UnreadableExport
+from auditor.errors import BrokenExport, LimitExceeded, UnreadableExport
 from auditor.intake.ksc import KscReader
 from auditor.intake.ksc import call as call_module
+from auditor.intake.ksc import envelope as envelope_module
 from auditor.intake.ksc import extras as extras_module
 
 POLICY = {
@@ -431,6 +432,15 @@ def test_large_rows_without_a_home_do_not_pile_up(kit: Any, monkeypatch: pytest.
         assert 0 < held < 200_000
         assert not read.parts[0].settings.complete
         assert any("counted, not kept" in note for note in read.notes)
+
+
+def test_answers_without_rows_have_a_limit(kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(envelope_module, "_HELD_LIMIT", 100_000)
+    for answer in ({f"m{n}": 1 for n in range(2000)}, {"a": "x" * 60_000, "b": "y" * 60_000}):
+        read = kit.call("HostGroup.GetStaticInfo", {"PxgRetVal": answer})
+        assert isinstance(read.error, LimitExceeded)
+        assert read.error.where.startswith("byte ")
+        assert not read.parts[0].settings.complete
 
 
 def test_a_second_array_of_rows_is_kept_beside_the_first(kit: Any) -> None:
