@@ -172,7 +172,7 @@ class Envelope:
         self._held += size
         if self._held > _HELD_LIMIT:
             raise LimitExceeded(
-                f"an answer without rows is larger than {_HELD_LIMIT >> 20} MiB",
+                f"an answer without rows holds more than {_HELD_LIMIT >> 20} MiB or too many members",
                 where=f"byte {window.offset()}",
                 hint="export it in smaller pieces",
             )
