@@ -23,7 +23,7 @@ audit: .venv/run.stamp ## Audit the example customer and say where the report li
 
 test: debian .venv/test.stamp lint docs ## Install what the tests need, then run everything that must pass
 	$(BIN)/auditor checks test --mutants
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 lint: .venv/test.stamp ## Style, types, import contracts
 	$(BIN)/ruff check .
