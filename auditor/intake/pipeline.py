@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from auditor.errors import ExportError
+from auditor.errors import BrokenExport, ExportError
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
@@ -22,7 +22,16 @@ Take = Callable[[Part | Rows], None]
 def recognise(source: OpenSource, readers: Iterable[Reader]) -> tuple[Reader, str] | None:
     """The first reader that knows the content, with the format it names. ExportError when it cannot be opened."""
     for reader in readers:
-        format_id = reader.recognise(source)
+        try:
+            format_id = reader.recognise(source)
+        except ExportError:
+            raise
+        except Exception as error:
+            # the next reader might know the file, but what this one would have said can no longer be known
+            failed = f"the reader {reader.name} failed to recognise it: {type(error).__name__}"
+            raise BrokenExport(
+                failed, hint="please report it; a plugin can be disabled (AUDITOR_DISABLED_PLUGINS)"
+            ) from error
         if format_id:
             return reader, format_id
     return None

@@ -137,6 +137,24 @@ def test_auditor_readers(install_plugin):
     assert len(names) > 1
 
 
+@pytest.mark.parametrize("method", ["recognise", "read"])
+def test_reader_that_crashes_loses_one_file_and_no_more(install_plugin, tmp_path, method):
+    works = {"recognise": "return 'guest.text' if source.name.startswith('sick') else ''", "read": "return ()"}
+    works[method] = "if source.name.startswith('sick'): raise IndexError('out of range')\n        " + works[method]
+    code = READER.replace('return ""', works["recognise"]).replace("return ()", works["read"])
+    install_plugin(code)
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for name in ("sick.txt", "well.txt"):
+        (exports / name).write_text("some text\n", encoding="utf-8")
+    result = run_audit(Request([exports], tmp_path / "out", as_of="2026-03-01"))
+    sick, well = result["inputs"]
+    assert (sick["status"], well["status"]) == ("broken", "unknown")
+    assert "the reader guest failed" in sick["message"]
+    assert "IndexError" in sick["message"]
+    assert not result["summary"]["complete"]
+
+
 RENDERER = """
 class GuestRenderer:
     name = "guest"
