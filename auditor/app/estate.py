@@ -86,7 +86,7 @@ class Estate:
         judge_rows(self.fleet, rows, self._report)
 
     def _report(self, check: FleetCheck, device: Device, rows: Rows) -> None:
-        shown = device_dict(device, rows.file)
+        shown = device_dict(device)
         count = check.counts[rows.server]
         if len(count.sample) < AFFECTED_SHOWN:
             count.sample.append(shown)
@@ -146,9 +146,7 @@ class Estate:
         judgement = roll_up(check, count)
         selection = check.selection
         subject = {"kind": "ksc.server", "key": server, "name": server, "product": "ksc"}
-        verdict = verdict_dict(
-            selection, judgement, subject, [evidence_dict(item, (), ()) for item in judgement.evidence]
-        )
+        verdict = verdict_dict(selection, judgement, subject, [evidence_dict(item, ()) for item in judgement.evidence])
         judged = count.passed + count.failed
         verdict["rollup"] = {
             "judged": judged,
@@ -161,7 +159,9 @@ class Estate:
         }
         waived = for_subject(self.bench.waivers, server, self.bench.today).get(selection.check.id)
         if waived is not None:
-            verdict |= waived.mark(judgement.outcome, self.bench.today)
+            mark = waived.mark(judgement.outcome, self.bench.today)
+            share.ledger.matched[waived.index] += bool(mark)
+            verdict |= mark
         share.ledger.single(selection, judgement, verdict, count.sample)
         return orjson.dumps(verdict) + b"\n"
 
@@ -192,10 +192,10 @@ def _unseen(selection: Selection, kinds: set[str], rows_seen: bool) -> tuple[Jud
     return None if check.subject in kinds else (missing, nothing)
 
 
-def device_dict(device: Device, file: str) -> Json:
+def device_dict(device: Device) -> Json:
     """A device as the result stores it."""
     shown: Json = {"key": device.key, "name": device.name, "outcome": device.outcome.value}
     if device.reason is not None:
         shown["reason"] = device.reason.value
-    shown["evidence"] = [evidence_dict(item, (file,), (0,)) for item in device.evidence]
+    shown["evidence"] = [evidence_dict(item, ()) for item in device.evidence]
     return shown

@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 
 from auditor.engine.baseline import Selection
-from auditor.engine.judge import Judged, message_of, weakest
+from auditor.engine.judge import Judged, Seen, Sight, message_of, weakest
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome
-from auditor.model.snapshot import Part, SubjectRef
+from auditor.model.snapshot import Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
-from auditor.sdk.views import SubjectView
+from auditor.sdk.views import SubjectView, place_in
 
 LONGEST_VALUE = 2000
 """Characters of a value that evidence keeps; the rest is in the export."""
@@ -55,8 +55,8 @@ def shown_value(value: Any) -> tuple[Any, str]:
     return value, ""
 
 
-def evidence_dict(item: Evidence, files: Sequence[Any], lines: Sequence[Any]) -> dict[str, Any]:
-    """One piece of evidence as the result stores it; `files` and `lines` are those of the judged parts."""
+def evidence_dict(item: Evidence, parts: Sequence[Part], *, marked: bool = False) -> dict[str, Any]:
+    """One piece of evidence as the result stores it; `parts` are those judged. `marked`: marks for file and line."""
     shown: dict[str, Any] = {"setting": item.setting}
     note = item.note
     if item.has_value:
@@ -66,8 +66,13 @@ def evidence_dict(item: Evidence, files: Sequence[Any], lines: Sequence[Any]) ->
         shown["expected"] = item.expected
     if item.met is not None:
         shown["met"] = item.met
-    if item.place is not None:
-        _add_place(shown, item, files, lines)
+    if item.path is not None:
+        part = parts[item.source]
+        shown["file"] = _FILE if marked else part.file
+        _add_place(shown, _LINE if marked else place_in(part, item.path), marked)
+    elif item.file:
+        shown["file"] = item.file
+        _add_place(shown, item.place, False)
     if item.locked is not None:
         shown["locked"] = item.locked
         shown["lock"] = item.lock
@@ -76,23 +81,15 @@ def evidence_dict(item: Evidence, files: Sequence[Any], lines: Sequence[Any]) ->
     return shown
 
 
-def _add_place(shown: dict[str, Any], item: Evidence, files: Sequence[Any], lines: Sequence[Any]) -> None:
-    relative = not item.file and item.source < len(files)
-    if item.file or relative:
-        shown["file"] = item.file or files[item.source]
-    if isinstance(item.place, str):
-        shown["pointer"] = item.place
-    elif relative:
-        base = lines[item.source]
-        shown["line"] = base if base == _LINE else base + item.place
-    else:
-        shown["line"] = item.place
+def _add_place(shown: dict[str, Any], place: int | str | None, marked: bool) -> None:
+    if place is not None:
+        shown["line" if marked or isinstance(place, int) else "pointer"] = place
 
 
-def evidence_rows(judgement: Judgement, files: Sequence[Any], lines: Sequence[Any]) -> list[dict[str, Any]]:
+def evidence_rows(judgement: Judgement, parts: Sequence[Part], *, marked: bool = False) -> list[dict[str, Any]]:
     """The evidence of a judgement: what decides first, the rest counted."""
     kept = evidence_kept(judgement)
-    shown = [evidence_dict(item, files, lines) for item in kept]
+    shown = [evidence_dict(item, parts, marked=marked) for item in kept]
     left = len(judgement.evidence) - len(kept)
     if left:
         shown.append({"setting": "", "note": f"and {left} more settings that were looked at"})
@@ -133,73 +130,103 @@ def verdict_dict(
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The lines of a group with marks; `slots` are (part, relative line) of each %d."""
+    """Lines with marks; `slots` are (part, path) of each %d."""
 
     text: bytes
-    slots: tuple[tuple[int, int], ...]
-
-    def fill(self, parts: Sequence[Part]) -> bytes:
-        """The lines for parts that stand at certain lines of their files."""
-        return self.text % tuple([parts[source].line + line for source, line in self.slots])
+    slots: tuple[tuple[int, Path], ...]
 
 
-def template_of(judged: Judged, parts: Sequence[Part]) -> Template:
-    """Built once per judged content."""
-    known: Template | None = judged.template
+def _judgement_template(selection: Selection, judgement: Judgement, parts: Sequence[Part]) -> Template:
+    known: Template | None = judgement.template
     if known is None:
-        marks = [_LINE] * len(parts)
-        rows = _rows(judged, [_FILE] * len(parts), marks)
-        text = b"".join(rows).replace(b"%", b"%%").replace(_json_of(_LINE), b"%d")
-        slots = tuple(
-            (item.source, item.place)
-            for judgement in judged.judgements
-            for item in evidence_kept(judgement)
-            if isinstance(item.place, int) and not item.file and item.source < len(parts)
-        )
-        text = text.replace(_json_of(_SUBJECT), b"\x00").replace(_json_of(_FILE), b"\x01")
-        known = judged.template = Template(text, slots)
+        row = _row(selection, judgement, parts, marked=True).replace(b"%", b"%%").replace(_json_of(_LINE), b"%d")
+        text = row.replace(_json_of(_SUBJECT), b"\x00").replace(_json_of(_FILE), b"\x01")
+        kept = evidence_kept(judgement)
+        slots = tuple((item.source, item.path) for item in kept if item.path is not None)
+        known = judgement.template = Template(text, slots)
     return known
 
 
-def _rows(judged: Judged, files: Sequence[str], lines: Sequence[Any]) -> list[bytes]:
-    return [
-        orjson.dumps(
-            verdict_dict(check.selection, judgement, _SUBJECT, evidence_rows(judgement, files, lines)),
-            option=orjson.OPT_APPEND_NEWLINE,
-        )
-        for check, judgement in judged.pairs()
-    ]
+def template_of(judged: Judged, parts: Sequence[Part]) -> Template:
+    """The lines of a group, built once per judged content."""
+    known: Template | None = judged.template
+    if known is None:
+        pieces = [_judgement_template(check.selection, judgement, parts) for check, judgement in judged.pairs()]
+        slots = tuple(slot for piece in pieces for slot in piece.slots)
+        known = judged.template = Template(b"".join([piece.text for piece in pieces]), slots)
+    return known
 
 
-def subject_lines(view: SubjectView, groups: Sequence[Judged], waived: Mapping[str, Waiver], today: str) -> bytes:
+def _row(selection: Selection, judgement: Judgement, parts: Sequence[Part], *, marked: bool = False) -> bytes:
+    evidence = evidence_rows(judgement, parts, marked=marked)
+    verdict = verdict_dict(selection, judgement, _SUBJECT, evidence)
+    return orjson.dumps(verdict, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _rows(judged: Judged, parts: Sequence[Part]) -> bytes:
+    rows = [_row(check.selection, judgement, parts) for check, judgement in judged.pairs()]
+    return b"".join(rows).replace(_json_of(_SUBJECT), b"\x00")
+
+
+_NO_LINES = "no lines"
+
+
+def _lines_inside(template: Template, parts: Sequence[Part]) -> Any:
+    """(part, line inside it) of each slot; _NO_LINES when one of the places is no line number."""
+    found = []
+    for source, path in template.slots:
+        locate = parts[source].settings.locate
+        place = locate(path) if locate is not None else None
+        if type(place) is not int:
+            return _NO_LINES
+        found.append((source, place))
+    return found
+
+
+def sight_lines(sight: Sight, parts: Sequence[Part]) -> bytes:
+    """The lines of judged content where it stands, with marks for subject and file."""
+    if not parts:
+        return template_of(sight.judged, parts).text % ()
+    first = tuple([part.line for part in parts])
+    if sight.rendered is not None and sight.rendered[0] == first:
+        text: bytes = sight.rendered[1]
+        return text
+    template = template_of(sight.judged, parts)
+    if sight.lines is None:
+        sight.lines = _lines_inside(template, parts)
+    if sight.lines is _NO_LINES:
+        return _rows(sight.judged, parts)
+    text = template.text % tuple([first[source] + line for source, line in sight.lines])
+    sight.uses += 1
+    if sight.uses > 1:  # what is seen once only is not worth keeping
+        sight.rendered = (first, text)
+    return text
+
+
+def subject_lines(view: SubjectView, seen: Sequence[Seen], waived: Mapping[str, Waiver], today: str) -> bytes:
     """Every verdict of a subject, one JSON object a line. `waived` names checks with a waiver for this subject."""
+    files = {part.file for held in view.parts.values() for part in held}
+    several = len(files) > 1
     chunks = []
-    several = len({part.file for held in view.parts.values() for part in held}) > 1
-    file = b""
-    for judged in groups:
-        parts = judged.group.parts_of(view)
+    for sight, parts in seen:
+        judged = sight.judged
         if waived and any(check.id in waived for check in judged.group.checks):
             chunks.append(_waived_lines(judged, parts, waived, today))
         elif several and len({part.file for part in parts}) > 1:
-            rows = _rows(judged, [part.file for part in parts], [part.line for part in parts])
-            chunks.append(b"".join(rows).replace(_json_of(_SUBJECT), b"\x00"))
+            chunks.append(_rows(judged, parts))
         else:
-            chunk = template_of(judged, parts).fill(parts)
-            if parts:
-                file = orjson.dumps(parts[0].file)
-                chunk = chunk.replace(b"\x01", file) if several else chunk
-            chunks.append(chunk)
+            chunk = sight_lines(sight, parts)
+            chunks.append(chunk.replace(b"\x01", orjson.dumps(parts[0].file)) if several and parts else chunk)
     lines = b"".join(chunks)
-    if not several:
-        lines = lines.replace(b"\x01", file)
+    if len(files) == 1:
+        lines = lines.replace(b"\x01", orjson.dumps(files.pop()))
     return lines.replace(b"\x00", subject_json(view.ref))
 
 
 def _waived_lines(judged: Judged, parts: Sequence[Part], waived: Mapping[str, Waiver], today: str) -> bytes:
-    files, lines = [part.file for part in parts], [part.line for part in parts]
     rows = []
     for check, judgement in judged.pairs():
-        verdict = verdict_dict(check.selection, judgement, _SUBJECT, evidence_rows(judgement, files, lines))
+        verdict = verdict_dict(check.selection, judgement, _SUBJECT, evidence_rows(judgement, parts))
         if check.id in waived:
             verdict |= waived[check.id].mark(judgement.outcome, today)
         rows.append(orjson.dumps(verdict).replace(_json_of(_SUBJECT), b"\x00"))

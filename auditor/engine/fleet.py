@@ -85,11 +85,11 @@ class FleetCheck:
             return (UNDECIDED, _reason(trace))
         return (PASSED if truth else FAILED, None)
 
-    def evidence(self, record: Mapping[str, Any], pointer: str) -> tuple[Evidence, ...]:
-        """What a device was judged by, each with its pointer."""
+    def evidence(self, record: Mapping[str, Any], file: str, pointer: str) -> tuple[Evidence, ...]:
+        """What a device was judged by, each with its file and pointer."""
         trace = Trace(_view(record))
         self.expect(trace)
-        return tuple(_placed(item, record, pointer) for item in trace.evidence)
+        return tuple(_placed(item, record, file, pointer) for item in trace.evidence)
 
 
 _MISSING = object()
@@ -109,7 +109,7 @@ def _view(record: Mapping[str, Any]) -> SubjectView:
     return SubjectView(ref, {"row": [Part(ref, Settings("row", record), "")]})
 
 
-def _placed(item: Evidence, record: Mapping[str, Any], pointer: str) -> Evidence:
+def _placed(item: Evidence, record: Mapping[str, Any], file: str, pointer: str) -> Evidence:
     name = item.setting.removeprefix("row.")
     suffix = f"/{name}/value" if isinstance(record.get(name), dict) else f"/{name}"
     return Evidence(
@@ -118,6 +118,7 @@ def _placed(item: Evidence, record: Mapping[str, Any], pointer: str) -> Evidence
         has_value=item.has_value,
         expected=item.expected,
         met=item.met,
+        file=file if item.has_value else "",
         place=pointer + suffix if item.has_value else None,
         note=item.note,
     )
@@ -192,7 +193,7 @@ def _device(check: FleetCheck, rows: Rows, index: int, outcome: Outcome, reason:
     record = rows.records[index]
     identity = str(plain(record.get("KLHST_WKS_HOSTNAME", "")) or f"row-{rows.first + index}")
     name = str(plain(record.get("KLHST_WKS_DN", "")) or identity)
-    evidence = check.evidence(record, f"{rows.pointer}/{rows.first + index}")
+    evidence = check.evidence(record, rows.file, f"{rows.pointer}/{rows.first + index}")
     return Device(f"{rows.server}/host/{identity}", name, outcome, reason, evidence)
 
 

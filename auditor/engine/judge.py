@@ -20,7 +20,7 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.areas import split_name
 from auditor.sdk.context import Context
 from auditor.sdk.mapping import LogicalSetting
-from auditor.sdk.predicates import Compiler, Node, Trace
+from auditor.sdk.predicates import Compiler, Node, Trace, frozen
 from auditor.sdk.versions import Version, compile_range, parse
 from auditor.sdk.views import SubjectView, evidence_of
 
@@ -31,6 +31,8 @@ EVERYTHING = "*"
 """Stands for all facets of an area that a Python body declares in `reads`."""
 
 _MEMORY_LIMIT = 512
+_VALUES_LIMIT = 4096
+_MISSING = object()
 
 Body = Callable[[SubjectView], Judgement]
 Needs = tuple[tuple[str, str], ...]
@@ -38,13 +40,17 @@ Needs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledCheck:
-    """A check ready to judge. `needs` are the (area, facet) pairs it reads, None when it may read anything."""
+    """A check ready to judge. `needs` are the (area, facet) pairs it reads, None when it may read anything; `keys`
+    the (area, first key) pairs, empty when they are not known.
+    """
 
     selection: Selection
     body: Body
     needs: Needs | None
+    keys: Needs
     applies: Callable[[SubjectRef], Reason | None]
     versions_stated: bool
+    values: dict[Any, Judgement] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -68,6 +74,16 @@ class CompiledCheck:
             )
         return judgement
 
+    def judge_values(self, view: SubjectView, fixed: Any, seen: Mapping[tuple[str, str], Any]) -> Judgement:
+        """The judgement, remembered by the values that this check looks at; `fixed` is all else that counts."""
+        key = (fixed, *[seen[pair] for pair in self.keys])
+        known = self.values.get(key)
+        if known is None:
+            if len(self.values) >= _VALUES_LIMIT:
+                self.values.clear()
+            known = self.values[key] = self.judge(view)
+        return known
+
 
 def crashed(error: Exception) -> Judgement:
     """The verdict of a check that failed itself."""
@@ -77,11 +93,11 @@ def crashed(error: Exception) -> Judgement:
 
 @dataclass(slots=True, eq=False)
 class Judged:
-    """What one group says about some content. `template` is a place for the writer's own memory."""
+    """What one group says about some content. `template` is a note of the writer."""
 
     group: Group
     judgements: tuple[Judgement, ...]
-    notable: tuple[int, ...]
+    notable: tuple[tuple[str, bool, int], ...]
     template: Any = None
 
     def pairs(self) -> Iterable[tuple[CompiledCheck, Judgement]]:
@@ -93,9 +109,41 @@ _QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
 
 def judged(group: Group, judgements: tuple[Judgement, ...]) -> Judged:
-    """A group's judgements with the positions of those that a sample should show."""
-    notable = tuple(index for index, item in enumerate(judgements) if item.outcome not in _QUIET)
+    """A group's judgements, with (check, failed?, position) of those that a sample should show."""
+    notable = tuple(
+        (group.checks[index].id, item.outcome is Outcome.FAIL, index)
+        for index, item in enumerate(judgements)
+        if item.outcome not in _QUIET
+    )
     return Judged(group, judgements, notable)
+
+
+@dataclass(slots=True, eq=False)
+class Sight:
+    """Judged content as it stands in some file: what was judged, and the lines of its evidence inside the content.
+
+    `lines` (part, line) and `rendered` (first line, text) are notes of the writer.
+    """
+
+    judged: Judged
+    lines: Any = None
+    rendered: Any = None
+    uses: int = 0
+
+
+Seen = tuple[Sight, list[Part]]
+"""Judged content with the parts that it was read from, in the order in which evidence numbers them."""
+
+
+def _value_at(pair: tuple[str, str], where: Mapping[tuple[str, str], int], present: Sequence[Part]) -> Any:
+    area, name = pair
+    for facet in (name, ""):
+        index = where.get((area, facet), -1)
+        if index >= 0:
+            values = present[index].settings.values
+            if name in values:
+                return frozen(values[name])
+    return _MISSING
 
 
 @dataclass(slots=True, eq=False)
@@ -104,28 +152,66 @@ class Group:
 
     needs: Needs | None
     checks: list[CompiledCheck] = field(default_factory=list)
-    nothing: dict[tuple[str, str], Judged] = field(default_factory=dict)
+    nothing: dict[tuple[str, str], Sight] = field(default_factory=dict)
     looks_around: bool = False
+    keys: Needs = ()
+    values: dict[Any, Judged] = field(default_factory=dict)
 
-    def judge(self, view: SubjectView) -> Judged:
+    def judge(self, view: SubjectView) -> Seen:
         """The group's judgements for a subject, remembered where they depend on content alone."""
         if self.needs is None:
-            return self._fresh(view)
+            return Sight(self._fresh(view)), view.sources()
         present = self.parts_of(view)
         ref = view.ref
         if view.neighbours and self.looks_around:
-            return self._fresh(self._narrow(view, present))
-        if present:
-            memory: dict[Any, Judged] = present[0].settings.judged
-            key: Any = (self, ref.product, ref.version, *[part.settings for part in present[1:]])
+            return Sight(self._fresh(self._narrow(view, present))), present
+        if len(present) == 1:
+            memory: dict[Any, Sight] = present[0].settings.judged
+            key: Any = (self, ref.product, ref.version)
+        elif present:
+            memory = present[0].settings.judged
+            key = (self, ref.product, ref.version, *[part.settings for part in present[1:]])
         else:
             memory, key = self.nothing, (ref.product, ref.version)
         known = memory.get(key)
         if known is None:
             if len(memory) >= _MEMORY_LIMIT:
                 memory.clear()
-            known = memory[key] = self._fresh(self._narrow(view, present))
+            known = memory[key] = Sight(self._by_values(view, present))
+        return known, present
+
+    def _by_values(self, view: SubjectView, present: list[Part]) -> Judged:
+        """New content often differs only where these checks do not look: remembered by the values they do look at."""
+        shape = self._shape(view, present)
+        narrow = self._narrow(view, present)
+        if shape is None:
+            return self._fresh(narrow)
+        where, fixed = shape
+        seen = {pair: _value_at(pair, where, present) for pair in self.keys}
+        key = (fixed, *seen.values())
+        known = self.values.get(key)
+        if known is None:
+            known = judged(self, tuple(check.judge_values(narrow, fixed, seen) for check in self.checks))
+            if len(self.values) >= _VALUES_LIMIT:
+                self.values.clear()
+            self.values[key] = known
         return known
+
+    def _shape(self, view: SubjectView, present: list[Part]) -> tuple[dict[tuple[str, str], int], Any] | None:
+        """Where each facet stands, and all that is not a value; None where content is more than values (locks, several
+        statements)."""
+        if not self.keys:
+            return None
+        where: dict[tuple[str, str], int] = {}
+        complete = []
+        for index, part in enumerate(present):
+            settings = part.settings
+            place = (settings.area, settings.facet)
+            if settings.locks is not None or place in where:
+                return None
+            where[place] = index
+            complete.append(settings.complete)
+        return where, (view.ref.product, view.ref.version, tuple(where), tuple(complete))
 
     def _fresh(self, view: SubjectView) -> Judged:
         return judged(self, tuple(check.judge(view) for check in self.checks))
@@ -145,7 +231,7 @@ class Group:
         found: list[Part] = []
         last = ""
         for area, facet in self.needs:
-            if area.endswith(".*"):
+            if area[-2:] == ".*":
                 found.extend(part for name in parts if name.startswith(area[:-1]) for part in parts[name])
                 continue
             held = parts.get(area)
@@ -153,7 +239,7 @@ class Group:
                 for part in held:
                     own = part.settings.facet
                     # facet "" comes first among the needs of an area, so its parts are taken once
-                    if facet in (own, EVERYTHING) or (own == "" and area != last):
+                    if own == facet or facet == EVERYTHING or (not own and area != last):  # noqa: PLR1714  # hot path
                         found.append(part)
             last = area
         return found
@@ -171,7 +257,7 @@ class Program:
     manual: list[Selection] = field(default_factory=list)
     fleet: list[Selection] = field(default_factory=list)
 
-    def judge(self, view: SubjectView) -> list[Judged]:
+    def judge(self, view: SubjectView) -> list[Seen]:
         """Every check of the subject's kind, each exactly once."""
         return [group.judge(view) for group in self.groups.get(view.ref.kind, ())]
 
@@ -195,6 +281,10 @@ def compile_program(
                 by_needs[key] = Group(compiled.needs, looks_around=check.form == "python")
                 program.groups.setdefault(check.subject, []).append(by_needs[key])
             by_needs[key].checks.append(compiled)
+    for groups in program.groups.values():
+        for group in groups:
+            if all(compiled.keys for compiled in group.checks):
+                group.keys = tuple(dict.fromkeys(pair for compiled in group.checks for pair in compiled.keys))
     return program
 
 
@@ -209,7 +299,8 @@ def compile_check(selection: Selection, program: Program) -> CompiledCheck:
     except ContentError as error:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
     needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
-    return CompiledCheck(selection, _guarded(when, body), needs, _applicability(check.product, test), test is not None)
+    keys = tuple(compiler.keys) if check.form == "expect" else ()
+    return CompiledCheck(selection, _guarded(when, body), needs, keys, _applies(check.product, test), test is not None)
 
 
 def _guarded(when: Node | None, body: Body) -> Body:
@@ -228,7 +319,7 @@ def _guarded(when: Node | None, body: Body) -> Body:
     return judge
 
 
-def _applicability(product: str, test: Callable[[Version], bool] | None) -> Callable[[SubjectRef], Reason | None]:
+def _applies(product: str, test: Callable[[Version], bool] | None) -> Callable[[SubjectRef], Reason | None]:
     family = FAMILIES.get(product)
     siblings = frozenset().union(*FAMILIES.values())
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from auditor.engine.baseline import Selection
 from auditor.engine.encode import evidence_rows, verdict_dict
-from auditor.engine.judge import Judged
+from auditor.engine.judge import Judged, Seen
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome
+from auditor.model.snapshot import Part
 from auditor.model.verdicts import Judgement
 from auditor.sdk.check import Check
 from auditor.sdk.views import SubjectView
@@ -41,7 +42,8 @@ class Ledger:
     names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     matched: Counter[int] = field(default_factory=Counter)
     verdicts: int = 0
-    pending: Counter[Judged] = field(default_factory=Counter)
+    pending: dict[Judged, int] = field(default_factory=dict)
+    full: set[tuple[str, bool]] = field(default_factory=set)
 
     def subject(self, view: SubjectView) -> None:
         """Count one subject in the inventory."""
@@ -51,13 +53,18 @@ class Ledger:
         if len(names) < SAMPLE:
             names.append(view.ref.name)
 
-    def add(self, view: SubjectView, groups: Sequence[Judged], waived: Mapping[str, Waiver], today: str) -> None:
+    def add(self, view: SubjectView, seen: Sequence[Seen], waived: Mapping[str, Waiver], today: str) -> None:
         """Count a subject's verdicts and keep samples."""
-        for judged in groups:
-            self.pending[judged] += 1
-            if judged.notable:
-                self._sample(view, judged, waived, today)
-        if len(self.pending) > _PENDING_KEPT:
+        pending, full = self.pending, self.full
+        for sight, parts in seen:
+            judged = sight.judged
+            pending[judged] = pending.get(judged, 0) + 1
+            for notable in judged.notable:
+                waiver = waived.get(notable[0]) if waived else None
+                if waiver is not None or notable[:2] not in full:
+                    mark = waiver.mark(judged.judgements[notable[2]].outcome, today) if waiver else {}
+                    self._sample(view, (judged, parts), notable, mark)
+        if len(pending) > _PENDING_KEPT:
             self.settle()
 
     def settle(self) -> None:
@@ -86,21 +93,19 @@ class Ledger:
         for area in judgement.areas:
             self.gaps.setdefault((check.product, check.subject, area), Counter())[check.id] += number
 
-    def _sample(self, view: SubjectView, judged: Judged, waived: Mapping[str, Waiver], today: str) -> None:
-        for index in judged.notable:
-            check = judged.group.checks[index]
-            judgement = judged.judgements[index]
-            waiver = waived.get(check.id) if waived else None
-            mark = waiver.mark(judgement.outcome, today) if waiver is not None else {}
-            if "waived" in mark:
-                self.waived[check.id] += 1
-            kept = self.failing if judgement.outcome is Outcome.FAIL else self.open
-            if len(kept.get(check.id, ())) < SAMPLE:
-                parts = judged.group.parts_of(view)
-                files, lines = [part.file for part in parts], [part.line for part in parts]
-                evidence = evidence_rows(judgement, files, lines)
-                verdict = verdict_dict(check.selection, judgement, _subject(view), evidence) | mark
-                kept.setdefault(check.id, []).append(verdict)
+    def _sample(
+        self, view: SubjectView, seen: tuple[Judged, Sequence[Part]], notable: tuple[str, bool, int], mark: Json
+    ) -> None:
+        (judged, parts), (check_id, failed, index) = seen, notable
+        if "waived" in mark:
+            self.waived[check_id] += 1
+        kept = (self.failing if failed else self.open).setdefault(check_id, [])
+        if len(kept) >= SAMPLE:
+            self.full.add((check_id, failed))
+            return
+        judgement = judged.judgements[index]
+        selection = judged.group.checks[index].selection
+        kept.append(verdict_dict(selection, judgement, _subject(view), evidence_rows(judgement, parts)) | mark)
 
     def _keep(self, check_id: str, outcome: Outcome, verdict: Json) -> None:
         kept = (self.failing if outcome is Outcome.FAIL else self.open).setdefault(check_id, [])

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.model.outcomes import Confidence, Outcome, Reason
+from auditor.model.snapshot import Path
 
 
 @dataclass(slots=True)
 class Evidence:
     """One value that a judgement rests on, and where it stands. Made by the million: not frozen, never changed.
 
-    `place` is a line (int), a pointer (str), or None when the setting is absent. With `file` the line is the file's
-    own, 1-based; without it the line counts from the first line of the part number `source` among those judged.
-    `has_value` tells an absent key from a null.
+    `path` says where inside part number `source` among those judged the value stands; file and line are worked out
+    when a verdict is written, so that equal content can be judged once. With `file` the place is given at once: a line
+    (int, 1-based) or a pointer (str). `has_value` tells an absent key from a null.
     """
 
     setting: str
@@ -24,18 +25,20 @@ class Evidence:
     expected: str = ""
     met: bool | None = None
     source: int = 0
-    place: int | str | None = None
+    path: Path | None = None
     file: str = ""
+    place: int | str | None = None
     locked: bool | None = None
     lock: str = ""
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Judgement:
     """Outcome of one check for one subject's content.
 
-    `message` names an entry of the check's `messages`, `params` fill it; `areas` would have to be collected.
+    `message` names an entry of the check's `messages`, `params` fill it; `areas` would have to be collected. `template`
+    is a note of the writer.
     """
 
     outcome: Outcome
@@ -45,3 +48,4 @@ class Judgement:
     params: Mapping[str, Any] = field(default_factory=dict)
     areas: tuple[str, ...] = ()
     confidence: Confidence | None = None
+    template: Any = field(default=None, repr=False)

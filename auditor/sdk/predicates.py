@@ -6,7 +6,7 @@ is unknown, one true makes `any` true; otherwise unknown wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -19,10 +19,12 @@ from auditor.sdk import operators
 from auditor.sdk.areas import split_name, split_setting
 from auditor.sdk.mapping import LogicalSetting, Place
 from auditor.sdk.operators import Operator
-from auditor.sdk.views import ABSENT, Hit, SubjectView, descend, evidence_of, lock_of
+from auditor.sdk.views import ABSENT, Hit, SubjectView, cut_off, descend, evidence_of, lock_of
 
 ITEM_EVIDENCE = 20
 """Most list items named in the evidence of one judgement."""
+
+_ITEMS_KEPT = 8192
 
 _LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
 _LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
@@ -67,13 +69,15 @@ Node = Callable[[Trace], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Turns the predicate of a check file into a function. `needs` collects the (area, facet) pairs that it reads."""
+    """Turns the predicate of a check file into a function. `needs` collects the (area, facet) pairs
+    that it reads, `keys` the (area, first key) pairs."""
 
     kind: str
     logical: Mapping[str, LogicalSetting]
     params: Mapping[str, Any]
     as_of: datetime
     needs: dict[tuple[str, str], None] = field(default_factory=dict)
+    keys: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def compile(self, raw: Any) -> Node:
         """The function for one node; ContentError tells what is wrong with it."""
@@ -131,6 +135,7 @@ class Compiler:
         for place in places:
             nested = whole or len(place.path) > 1
             self.needs[place.area, str(place.path[0]) if nested else ""] = None
+            self.keys[place.area, str(place.path[0])] = None
         return places
 
     def finder(self, name: str, *, whole: bool = False) -> Callable[[Trace], Hit]:
@@ -197,9 +202,14 @@ class Compiler:
         if raw.keys() - _LIST_WORDS - {quantifier} or "of" not in raw:
             raise ContentError(f"{quantifier} takes of, where and absent_is_empty")
         find = self.finder(raw[quantifier], whole=True)
-        body = self.compile(raw["of"])
-        where = self.compile(raw["where"]) if "where" in raw else None
-        return _list_node(quantifier, find, body, where, _absent_is_empty(raw))
+        inner = replace(self, needs={}, keys={})
+        body = inner.compile(raw["of"])
+        where = inner.compile(raw["where"]) if "where" in raw else None
+        self.needs.update(inner.needs)
+        self.keys.update(inner.keys)
+        # Entries that are judged by themselves alone are judged once: exclusions repeat over a fleet.
+        memory: dict[Any, ItemVerdict] | None = None if inner.needs else {}
+        return _list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
 
 
 def _absent_is_empty(raw: Mapping[str, Any]) -> bool:
@@ -217,7 +227,7 @@ def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
     name = f"{item.name}.{'.'.join(path)}" if path else item.name
     full = (*item.path, *path)
     if value is ABSENT:
-        reason = Reason.INCOMPLETE if _cut_off(item) else Reason.KEY_ABSENT
+        reason = Reason.INCOMPLETE if cut_off(item) else Reason.KEY_ABSENT
         return Hit(reason=reason, name=name, areas=item.areas, path=full)
     return replace(item, value=value, raw=value, name=name, path=full)
 
@@ -228,7 +238,7 @@ def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empt
         if absent_is_empty and hit.reason is Reason.KEY_ABSENT:
             hit = replace(hit, value=[], raw=ABSENT, reason=None, note="no entry in the export")
         trace.weigh(hit.confidence)
-        if isinstance(hit.value, Mapping | list) and _cut_off(hit):
+        if cut_off(hit):
             hit = replace(hit, reason=Reason.INCOMPLETE)
         if hit.reason is not None:
             trace.unknown(hit.reason, hit.areas)
@@ -261,7 +271,7 @@ def _lock_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
             trace.unknown(Reason.CONFLICT, hit.areas)
             trace.keep(hit, words)
             return None
-        lock = lock_of(hit.part, hit.path)
+        lock = next(iter(locks))
         if lock is None:
             trace.unknown(Reason.KEY_ABSENT, hit.areas)
             trace.keep(hit, words, note="the export does not tell the lock")
@@ -294,10 +304,7 @@ def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name
     def judge(trace: Trace) -> bool | None:
         left, right = find(trace), other(trace)
         truth: bool | None = None
-        reasons = [
-            hit.reason or (Reason.INCOMPLETE if isinstance(hit.value, Mapping | list) and _cut_off(hit) else None)
-            for hit in (left, right)
-        ]
+        reasons = [hit.reason or (Reason.INCOMPLETE if cut_off(hit) else None) for hit in (left, right)]
         for hit, reason in zip((left, right), reasons, strict=True):
             if reason is not None:
                 trace.unknown(reason, hit.areas)
@@ -310,9 +317,7 @@ def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name
     return judge
 
 
-def _list_node(
-    quantifier: str, find: Callable[[Trace], Hit], body: Node, where: Node | None, absent_is_empty: bool
-) -> Node:
+def _list_node(quantifier: str, find: Callable[[Trace], Hit], items: Items, absent_is_empty: bool) -> Node:
     # The truth of one item that decides the whole, and what it makes of it.
     decisive, verdict = {"each": (False, False), "some": (True, True), "none": (True, False)}[quantifier]
 
@@ -327,7 +332,7 @@ def _list_node(
             trace.keep(hit)
             return None
         truths = []
-        for truth, found in _judged_items(trace, hit, body, where):
+        for truth, found in items.judge(trace, hit):
             truths.append(truth)
             if (truth is None or truth is decisive) and len(trace.evidence) < ITEM_EVIDENCE and not trace.quiet:
                 trace.evidence.extend(found())
@@ -335,7 +340,7 @@ def _list_node(
             return verdict
         if None in truths:
             return None
-        if _cut_off(hit):
+        if cut_off(hit):
             # Further entries may have stood where the export was cut off.
             trace.unknown(Reason.INCOMPLETE, hit.areas)
             return None
@@ -346,30 +351,69 @@ def _list_node(
     return judge
 
 
-def _cut_off(hit: Hit) -> bool:
-    return hit.part is not None and not hit.part.settings.complete
+@dataclass(slots=True)
+class ItemVerdict:
+    """What a quantifier makes of one entry. `truth` counts only where `selected` is not False."""
+
+    selected: bool | None
+    truth: bool | None
+    reasons: list[Reason]
+    areas: list[str]
+    confidence: Confidence
 
 
-def _judged_items(
-    trace: Trace, hit: Hit, body: Node, where: Node | None
-) -> Iterable[tuple[bool | None, Callable[[], list[Evidence]]]]:
-    """Truth of each selected entry, with a way to its evidence."""
-    for index, value in enumerate(hit.value):
-        path = (*hit.path, index)
-        item = Hit(value, value, None, f"{hit.name}[{index}]", hit.areas, hit.part, hit.source, path, hit.confidence)
-        inner = Trace(trace.view, item=item, quiet=True)
-        selected = where(inner) if where is not None else True
-        if selected is False:
-            continue
-        truth = body(inner) if selected else None
-        if truth is None:
-            trace.reasons.extend(inner.reasons)
-            trace.areas.extend(inner.areas)
-        trace.weigh(inner.confidence)
-        yield truth, partial(_item_evidence, trace.view, item, body)
+@dataclass(slots=True)
+class Items:
+    """The body of a quantifier, applied to the entries of a list; `memory` None where entries are not enough."""
+
+    body: Node
+    where: Node | None
+    memory: dict[Any, ItemVerdict] | None
+
+    def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, Callable[[], list[Evidence]]]]:
+        """Truth of each selected entry, with a way to its evidence."""
+        for index, value in enumerate(hit.value):
+            path = (*hit.path, index)
+            name = f"{hit.name}[{index}]"
+            item = Hit(value, value, None, name, hit.areas, hit.part, hit.source, path, hit.confidence)
+            found = self._verdict(trace.view, item)
+            if found.selected is False:
+                continue
+            if found.truth is None:
+                trace.reasons.extend(found.reasons)
+                trace.areas.extend(found.areas)
+            trace.weigh(found.confidence)
+            yield found.truth, partial(self._evidence, trace.view, item)
+
+    def _verdict(self, view: SubjectView, item: Hit) -> ItemVerdict:
+        if self.memory is None:
+            return self._fresh(view, item)
+        key = frozen(item.value)
+        known = self.memory.get(key)
+        if known is None:
+            if len(self.memory) >= _ITEMS_KEPT:
+                self.memory.clear()
+            known = self.memory[key] = self._fresh(view, item)
+        return known
+
+    def _fresh(self, view: SubjectView, item: Hit) -> ItemVerdict:
+        inner = Trace(view, item=item, quiet=True)
+        selected = self.where(inner) if self.where is not None else True
+        truth = self.body(inner) if selected else None
+        return ItemVerdict(selected, truth, inner.reasons, inner.areas, inner.confidence)
+
+    def _evidence(self, view: SubjectView, item: Hit) -> list[Evidence]:
+        inner = Trace(view, item=item)
+        self.body(inner)
+        return inner.evidence
 
 
-def _item_evidence(view: SubjectView, item: Hit, body: Node) -> list[Evidence]:
-    inner = Trace(view, item=item)
-    body(inner)
-    return inner.evidence
+def frozen(value: Any) -> Any:
+    """A value that can be a key: lists and dicts as tuples."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return (list, *[frozen(item) for item in value])
+    if isinstance(value, Mapping):
+        return (dict, *[(key, frozen(item)) for key, item in value.items()])
+    return (type(value), value)

@@ -40,18 +40,13 @@ class Hit:
 
 
 def descend(values: Any, path: Path) -> Any:
-    """The value at a path of nested dicts and lists, or ABSENT. Keys match exactly, else without case."""
+    """The value at a path of nested dicts and lists, or ABSENT. Readers give keys their documented spelling."""
     current = values
     for step in path:
         if isinstance(current, Mapping):
-            if step in current:
-                current = plain(current[step])
-                continue
-            folded = str(step).casefold()
-            match = next((key for key in current if isinstance(key, str) and key.casefold() == folded), None)
-            if match is None:
+            if step not in current:
                 return ABSENT
-            current = plain(current[match])
+            current = plain(current[step])
         elif isinstance(current, list) and isinstance(step, int) and 0 <= step < len(current):
             current = plain(current[step])
         else:
@@ -91,17 +86,17 @@ class SubjectView:
         evidence = evidence_of(hit, expected, met, note)
         if hit.part is None or not evidence.has_value:
             return evidence
-        place = evidence.place
-        line = place + hit.part.line if isinstance(place, int) else place
-        return replace(evidence, file=hit.part.file, place=line)
+        return replace(evidence, path=None, file=hit.part.file, place=place_in(hit.part, hit.path))
 
     def find(self, setting: str) -> Hit:
-        """Look a physical or logical setting up."""
+        """Look a physical or logical setting up. A list or group that was cut off is incomplete, not a value."""
         logical = self.logical.get(setting)
         if logical is not None:
-            return self.find_places(setting, logical.resolve(self.ref.kind))
-        area, path = split_setting(self.ref.kind, setting)
-        return self.find_places(setting, (Place(area, path, setting),))
+            hit = self.find_places(setting, logical.resolve(self.ref.kind))
+        else:
+            area, path = split_setting(self.ref.kind, setting)
+            hit = self.find_places(setting, (Place(area, path, setting),))
+        return replace(hit, reason=Reason.INCOMPLETE) if hit.reason is None and cut_off(hit) else hit
 
     def find_places(self, name: str, places: Sequence[Place]) -> Hit:
         """The first place whose key is present; else the best explanation of its absence.
@@ -169,9 +164,22 @@ class SubjectView:
         return Hit(value, value, Reason.NOT_UNDERSTOOD, name, areas, part, source, place.path, place.confidence)
 
 
+def cut_off(hit: Hit) -> bool:
+    """True for a list or group in an area that was cut off: the rest of it may stand in the part that is missing."""
+    return isinstance(hit.value, Mapping | list) and hit.part is not None and not hit.part.settings.complete
+
+
 def _reads_again(place: Place, others: Sequence[Place]) -> bool:
     """True when another place reads the same key: words that are only inferred stand apart, with less confidence."""
     return any((other.area, other.path) == (place.area, place.path) for other in others)
+
+
+def place_in(part: Part, path: Path) -> int | str | None:
+    """Line (1-based) or pointer of a value in the part's file; None where the reader cannot tell."""
+    if part.settings.locate is None:
+        return None
+    place = part.settings.locate(path)
+    return place + part.line if isinstance(place, int) else place
 
 
 def lock_of(part: Part, path: Path) -> Lock | None:
@@ -191,7 +199,7 @@ def lock_words(lock: Lock) -> str:
 
 
 def evidence_of(hit: Hit, expected: str = "", met: bool | None = None, note: str = "") -> Evidence:
-    """A lookup as evidence; the place is worked out here, so only judgements that are kept pay for it."""
+    """A lookup as evidence, with its place relative to the part it was found in."""
     words = "; ".join(text for text in (hit.note, note) if text)
     if hit.part is None or hit.raw is ABSENT:
         return Evidence(hit.name, expected=expected, met=met, note=words)
@@ -204,7 +212,7 @@ def evidence_of(hit: Hit, expected: str = "", met: bool | None = None, note: str
         expected=expected,
         met=met,
         source=hit.source,
-        place=settings.locate(hit.path) if settings.locate is not None else None,
+        path=hit.path,
         locked=None if lock is None else lock.enforced,
         lock="" if lock is None else lock_words(lock),
         note=words,

@@ -58,6 +58,10 @@ class KeslIniReader:
         yield from _remarks(found)
         if unended.strip():
             yield Note("the last line has no end and may be cut off: it was not used")
+        if format_id == "kesl.export" and found[-1].root != (_LAST_ROOT,):
+            yield Note(
+                f"it does not end with [{_LAST_ROOT}] as full exports do: lists of its last block are not judged"
+            )
         _raise_damage(found, unended if format_id == "kesl.export" else "")
 
 
