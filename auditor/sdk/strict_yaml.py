@@ -13,6 +13,7 @@ import yaml
 from auditor.errors import ContentError
 
 _MAX_CHARS = 1_000_000
+_MAX_DEPTH = 100
 _Base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -46,10 +47,25 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def _forbid_aliases(text: str) -> None:
-    """Aliases make small files that expand without end; a check file never needs one."""
-    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_Base)):
-        raise ContentError("anchors and aliases are not allowed", hint="write the value out")
+_OPENING = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+
+
+def _inspect(text: str) -> None:
+    """Refuse what the parser must not see: aliases, which expand without end, and nesting that overflows its stack."""
+    depth = 0
+    for token in yaml.scan(text, Loader=_Base):
+        if isinstance(token, yaml.AliasToken):
+            raise ContentError("anchors and aliases are not allowed", hint="write the value out")
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > _MAX_DEPTH:
+            line = token.start_mark.line + 1
+            raise ContentError(f"nested more than {_MAX_DEPTH} levels deep", where=f"line {line}")
 
 
 def load(text: str, where: str) -> Any:
@@ -57,7 +73,7 @@ def load(text: str, where: str) -> Any:
     if len(text) > _MAX_CHARS:
         raise ContentError(f"larger than {_MAX_CHARS} characters", where=where)
     try:
-        _forbid_aliases(text)
+        _inspect(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506, TID251  # the strict loader itself
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
