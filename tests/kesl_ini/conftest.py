@@ -134,8 +134,8 @@ def verdicts(program) -> Callable[[Reading], dict[tuple[str, str], str]]:
         found: dict[tuple[str, str], str] = {}
         for (_, key), view in reading.views().items():
             view.logical = program.logical
-            for judged in program.judge(view):
-                for check, judgement in judged.pairs():
+            for seen, _ in program.judge(view):
+                for check, judgement in seen.judged.pairs():
                     assert (check.id, key) not in found
                     found[check.id, key] = judgement.outcome.value
         return found

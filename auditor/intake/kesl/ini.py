@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -95,10 +96,13 @@ def _export(source: Source, found: list[Section], text: str) -> Iterator[Item]:
     host = _ref(source, version)
     blocks = list(_blocks(found))
     whole = text.endswith("\n")
+    heads: dict[Path, Section] = {}
     for number, (line, block) in enumerate(blocks):
         last = number == len(blocks) - 1
         complete = not last or (whole and block[0].root == (_LAST_ROOT,))
-        for kind, settings, offset in _areas(block, complete):
+        # A task whose sections stand apart is still that task.
+        head = heads.setdefault(block[0].root, block[0])
+        for kind, settings, offset in _areas(block, complete, head if head is not block[0] else None):
             subject = host if not kind else _task_subject(host, kind)
             yield Part(subject, settings, source.path, line + offset)
 
@@ -123,28 +127,31 @@ def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
         yield start, tuple(block)
 
 
-_block_memory: Memory[tuple[tuple[Section, ...], bool], list[Area]] = Memory(_BLOCKS_KEPT)
+_block_memory: Memory[tuple[tuple[Section, ...], bool, Section | None], list[Area]] = Memory(_BLOCKS_KEPT)
 _content_memory: Memory[tuple[object, ...], list[tuple[Settings, int]]] = Memory(_BLOCKS_KEPT)
 
 
-def _areas(block: tuple[Section, ...], complete: bool) -> list[Area]:
-    """The areas of a block; equal blocks give the same objects, so that they are judged once."""
-    key = (block, complete)
+def _areas(block: tuple[Section, ...], complete: bool, named: Section | None) -> list[Area]:
+    """The areas of a block; equal blocks give the same objects, so that they are judged once.
+
+    `named` is the section that names the task where it stands in an earlier block.
+    """
+    key = (block, complete, named)
     known = _block_memory.get(key)
     if known is None:
         sound = complete and not any(section.problem for section in block)
-        _block_memory[key] = known = list(_read_block(block, sound))
+        _block_memory[key] = known = list(_read_block(block, sound, named))
     return known
 
 
-def _read_block(block: tuple[Section, ...], complete: bool) -> Iterator[Area]:
+def _read_block(block: tuple[Section, ...], complete: bool, named: Section | None) -> Iterator[Area]:
     root = str(block[0].root[0]) if block[0].root else ""
     placed = list(_placed(block))
     if root in ("AppSettings", "NetSettings"):
         area = "app" if root == "AppSettings" else "net"
         yield from _settings("", area, [(section, section.steps[1:], head) for section, head in placed], complete)
     elif root in ("MonitoringTask", "OnDemandTask", "BackupTask"):
-        yield from _task(block[0].root, placed, complete)
+        yield from _task(block[0].root, placed, complete, named)
     else:
         name = f"other.{root}"
         yield from _settings("", name, [(section, section.steps[1:], head) for section, head in placed], complete)
@@ -157,7 +164,7 @@ def _placed(block: tuple[Section, ...]) -> Iterator[tuple[Section, int]]:
         head += section.lines
 
 
-def _task(root: Path, placed: list[tuple[Section, int]], complete: bool) -> Iterator[Area]:
+def _task(root: Path, placed: list[tuple[Section, int]], complete: bool, named: Section | None) -> Iterator[Area]:
     depth = len(root)
     groups: dict[str, list[Placed]] = {"state": [], "task": [], "schedule": []}
     for section, head in placed:
@@ -170,7 +177,8 @@ def _task(root: Path, placed: list[tuple[Section, int]], complete: bool) -> Iter
             groups["schedule"].append((section, inner[1:], head))
         else:
             groups["state"].append((section, inner, head))
-    identity = {key: value for section, _, _ in groups["state"] for key, value in section.values.items()}
+    identity = dict(named.values) if named is not None else {}
+    identity |= {key: value for section, _, _ in groups["state"] for key, value in section.values.items()}
     name, kind = identity.get(("TaskName",), ""), identity.get(("TaskType",), "")
     known = canonical_task(name, kind) or ("Backup" if root[0] == "BackupTask" else None)
     for group, sources in groups.items():
@@ -196,9 +204,11 @@ def _content(area: str, facet: str, sources: list[Placed], complete: bool) -> li
     key = (area, facet, complete, *[item for section, _, head in sources for item in (section, head)])
     known = _content_memory.get(key)
     if known is None:
-        tree = build_tree(sources)
-        locate = tree.locate if sources else None
-        known = [(Settings(area, tree.values, complete, locate=locate, facet=facet), 0)]
+        known = []
+        for layer in _layers(sources):
+            tree = build_tree(layer)
+            locate = tree.locate if layer else None
+            known.append((Settings(area, tree.values, complete, locate=locate, facet=facet), 0))
         for section, steps, head in sources:
             if section.repeated:
                 # A second part with the other values: the lookup then sees two statements and answers "conflict".
@@ -207,6 +217,18 @@ def _content(area: str, facet: str, sources: list[Placed], complete: bool) -> li
                 known.append((Settings(area, other.values, complete, locate=other.locate, facet=facet), 0))
         _content_memory[key] = known
     return known
+
+
+def _layers(sources: list[Placed]) -> list[list[Placed]]:
+    """The sections, those of a name that stood before in a layer of their own: a later one must not overwrite it."""
+    layers: list[list[Placed]] = [[]]
+    times: dict[Path, int] = {}
+    for placed in sources:
+        number = times[placed[1]] = times.get(placed[1], -1) + 1
+        if number == len(layers):
+            layers.append([])
+        layers[number].append(placed)
+    return layers
 
 
 def _kesl_ini(source: Source, found: list[Section]) -> Iterator[Item]:
@@ -261,8 +283,10 @@ def _single_file(source: Source, found: list[Section], format_id: str, text: str
 
 def _remarks(found: list[Section]) -> Iterator[Note]:
     repeated = [".".join(map(str, (*section.steps, *key))) for section in found for key in section.repeated]
+    times = Counter(section.steps for section in found)
+    repeated += [".".join(map(str, steps)) for steps, number in times.items() if number > 1]
     if repeated:
-        yield Note(f"stated twice with different values, so not judged: {', '.join(repeated[:5])}")
+        yield Note(f"stated twice, so not judged where the values differ: {', '.join(repeated[:5])}")
 
 
 def _raise_damage(found: list[Section], unended: str) -> None:
