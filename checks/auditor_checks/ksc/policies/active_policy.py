@@ -81,10 +81,12 @@ def judge_agent(ctx: Context) -> Judgement:
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", "1103")]
     state = ruled(tree, own, tree.root)
     words = f"an active policy of product 1103 in group {tree.root}"
-    seen = Evidence("policy.KLPOL_PRODUCT", expected=words, note=f"{len(own)} of {len(policies)} policies are for 1103")
+    note = f"none of {len(policies)} policies is for product 1103"
+    seen = [policy.see("policy.KLPOL_GROUP_ID", words) for policy in own]
+    seen = seen or [Evidence("policy.KLPOL_PRODUCT", expected=words, note=note)]
     if state is Ruled.UNCLEAR:
-        return ctx.unknown("not_understood", [seen], area="policy")
-    return ctx.passed([seen]) if state is Ruled.YES else ctx.failed(evidence=[seen])
+        return ctx.unknown("not_understood", seen, area="policy")
+    return ctx.passed(seen) if state is Ruled.YES else ctx.failed(evidence=seen)
 
 
 def judge_number(ctx: Context) -> Judgement:
@@ -110,7 +112,10 @@ def judge_number(ctx: Context) -> Judgement:
         )
     if many:
         return ctx.failed(evidence=many)
-    return ctx.unknown("key_absent", unclear, area="policy") if unclear else ctx.passed()
+    if unclear:
+        return ctx.unknown("key_absent", unclear, area="policy")
+    most = max((len(active) for active in groups.values()), default=0)
+    return ctx.passed([Evidence("policy.KLPOL_ACTIVE", note=f"at most {most} active policies of one product")])
 
 
 def ruled(tree: Tree, policies: Iterable[SubjectView], group: int) -> Ruled:
