@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,6 +83,9 @@ def run_audit(request: Request, progress: Progress | None = None) -> dict[str, A
     total = Share()
     digest = hashlib.sha256()
     deferred: list[OpenSource] = []
+    # Millions of short-lived values and no cycles among them: the collector would only search in vain.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     for share in shares(request, setup):
         _take(share, total, verdicts, inputs, digest)
         deferred.extend(share.deferred)
@@ -163,7 +167,8 @@ def _batches(found: Iterable[Bundle]) -> Iterator[list[Bundle]]:
 
 
 def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: Any) -> None:
-    verdicts.add(share.verdicts, share.subjects)
+    for chunk in share.verdicts:
+        verdicts.add(chunk)
     inputs.add(share.inputs, share.files)
     for path, sha256 in share.digests:
         digest.update(f"{path}\0{sha256}\n".encode())
@@ -179,10 +184,10 @@ def _whole(request: Request, setup: Setup, deferred: Sequence[OpenSource], total
     share = Share()
     records: list[bytes] = []
     estate = Estate(setup.bench, request.limits, affected.add)
-    chunks = [estate.read(deferred, share, records), estate.judge(share)]
+    chunks = [*estate.read(deferred, share, records), *estate.judge(share)]
     kinds = {kind for _, kind in (*total.ledger.subjects, *share.ledger.subjects)}
     chunks.append(estate.unseen(share, kinds))
-    share.verdicts = b"".join(chunks)
+    share.verdicts = chunks
     share.inputs = b"".join(records)
     return share
 

@@ -46,7 +46,7 @@ class Estate:
     def __post_init__(self) -> None:
         self.fleet = compile_fleet(self.bench.program)
 
-    def read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> bytes:
+    def read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> list[bytes]:
         """Read what the shares left: dumps into the estate, members of archives into subjects; their verdicts."""
         collector = Collector(self.bench, share)
         for source in deferred:
@@ -109,7 +109,7 @@ class Estate:
             view.add(part)
         return [view for _, view in sorted(views.items())]
 
-    def judge(self, share: Share) -> bytes:
+    def judge(self, share: Share) -> list[bytes]:
         """Verdicts of all subjects of the estate, in the order of kind and key, then the roll-ups of devices."""
         for rows in self.single:
             if rows.server not in self.tallies:
@@ -132,7 +132,7 @@ class Estate:
             share.subjects += 1
         lines.extend(self._roll_ups(share))
         share.ledger.settle()
-        return b"".join(lines)
+        return lines
 
     def _judge_single(self, rows: Rows) -> None:
         judge_rows(self.fleet, rows, self._report)

@@ -43,7 +43,7 @@ class Bench:
 class Share:
     """What came out of a share. `deferred` are files that only the whole can judge: archives, dumps of servers."""
 
-    verdicts: bytes = b""
+    verdicts: list[bytes] = field(default_factory=list)
     inputs: bytes = b""
     subjects: int = 0
     files: int = 0
@@ -112,9 +112,9 @@ class Collector:
         self._chunks.append(subject_lines(view, groups, waived, bench.today))
         self._share.subjects += 1
 
-    def lines(self) -> bytes:
-        """The verdicts so far."""
-        return b"".join(self._chunks)
+    def lines(self) -> list[bytes]:
+        """The verdicts so far, a chunk for each subject."""
+        return self._chunks
 
 
 def _acquaint(views: Sequence[SubjectView]) -> None:

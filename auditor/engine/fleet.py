@@ -106,7 +106,9 @@ def _reason(trace: Trace) -> Reason:
 
 def _view(record: Mapping[str, Any]) -> SubjectView:
     ref = SubjectRef("ksc.host", "", "", "ksc")
-    return SubjectView(ref, {"row": [Part(ref, Settings("row", record), "")]})
+    view = SubjectView(ref)
+    view.add(Part(ref, Settings("row", record), ""))
+    return view
 
 
 def _placed(item: Evidence, record: Mapping[str, Any], file: str, pointer: str) -> Evidence:

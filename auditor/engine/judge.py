@@ -20,7 +20,7 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.areas import split_name
 from auditor.sdk.context import Context
 from auditor.sdk.mapping import LogicalSetting
-from auditor.sdk.predicates import Compiler, Node, Trace, frozen
+from auditor.sdk.predicates import Compiler, Node, Trace
 from auditor.sdk.versions import Version, compile_range, parse
 from auditor.sdk.views import SubjectView, evidence_of
 
@@ -32,7 +32,7 @@ EVERYTHING = "*"
 
 _MEMORY_LIMIT = 512
 _VALUES_LIMIT = 4096
-_MISSING = object()
+_MISSING, _LISTED = object(), object()
 
 Body = Callable[[SubjectView], Judgement]
 Needs = tuple[tuple[str, str], ...]
@@ -77,6 +77,8 @@ class CompiledCheck:
     def judge_values(self, view: SubjectView, fixed: Any, seen: Mapping[tuple[str, str], Any]) -> Judgement:
         """The judgement, remembered by the values that this check looks at; `fixed` is all else that counts."""
         key = (fixed, *[seen[pair] for pair in self.keys])
+        if _LISTED in key:
+            return self.judge(view)
         known = self.values.get(key)
         if known is None:
             if len(self.values) >= _VALUES_LIMIT:
@@ -142,7 +144,8 @@ def _value_at(pair: tuple[str, str], where: Mapping[tuple[str, str], int], prese
         if index >= 0:
             values = present[index].settings.values
             if name in values:
-                return frozen(values[name])
+                value = values[name]
+                return _LISTED if isinstance(value, list | dict) else (value, type(value) is str)
     return _MISSING
 
 
@@ -156,6 +159,17 @@ class Group:
     looks_around: bool = False
     keys: Needs = ()
     values: dict[Any, Judged] = field(default_factory=dict)
+    lookups: Needs = ()
+    whole: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        pairs: dict[tuple[str, str], None] = {}
+        for area, facet in self.needs or ():
+            if facet != EVERYTHING:
+                pairs.update({(area, ""): None, (area, facet): None})
+        self.lookups = tuple(pairs)
+        areas = dict.fromkeys(area for area, facet in self.needs or () if facet == EVERYTHING)
+        self.whole = tuple(areas)
 
     def judge(self, view: SubjectView) -> Seen:
         """The group's judgements for a subject, remembered where they depend on content alone."""
@@ -188,6 +202,8 @@ class Group:
             return self._fresh(narrow)
         where, fixed = shape
         seen = {pair: _value_at(pair, where, present) for pair in self.keys}
+        if _LISTED in seen.values():
+            return judged(self, tuple(check.judge_values(narrow, fixed, seen) for check in self.checks))
         key = (fixed, *seen.values())
         known = self.values.get(key)
         if known is None:
@@ -227,21 +243,18 @@ class Group:
         """The parts that the group reads, in the order in which evidence numbers them."""
         if self.needs is None:
             return view.sources()
-        parts = view.parts
+        facets = view.facets
+        if len(self.lookups) == 1:
+            return facets.get(self.lookups[0]) or []
         found: list[Part] = []
-        last = ""
-        for area, facet in self.needs:
-            if area[-2:] == ".*":
-                found.extend(part for name in parts if name.startswith(area[:-1]) for part in parts[name])
-                continue
-            held = parts.get(area)
+        for pair in self.lookups:
+            held = facets.get(pair)
             if held is not None:
-                for part in held:
-                    own = part.settings.facet
-                    # facet "" comes first among the needs of an area, so its parts are taken once
-                    if own == facet or facet == EVERYTHING or (not own and area != last):  # noqa: PLR1714  # hot path
-                        found.append(part)
-            last = area
+                found += held
+        for area in self.whole:
+            prefix = area[:-1] if area.endswith(".*") else ""
+            names = [name for name in view.parts if name.startswith(prefix)] if prefix else [area]
+            found.extend(part for name in names for part in view.parts.get(name, ()))
         return found
 
 

@@ -208,7 +208,7 @@ class Compiler:
         self.needs.update(inner.needs)
         self.keys.update(inner.keys)
         # Entries that are judged by themselves alone are judged once: exclusions repeat over a fleet.
-        memory: dict[Any, ItemVerdict] | None = None if inner.needs else {}
+        memory: dict[int, tuple[ItemVerdict, Any]] | None = None if inner.needs else {}
         return _list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
 
 
@@ -368,7 +368,7 @@ class Items:
 
     body: Node
     where: Node | None
-    memory: dict[Any, ItemVerdict] | None
+    memory: dict[int, tuple[ItemVerdict, Any]] | None
 
     def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, Callable[[], list[Evidence]]]]:
         """Truth of each selected entry, with a way to its evidence."""
@@ -386,15 +386,16 @@ class Items:
             yield found.truth, partial(self._evidence, trace.view, item)
 
     def _verdict(self, view: SubjectView, item: Hit) -> ItemVerdict:
+        """Remembered by the entry itself: readers hand out the same object for equal text."""
         if self.memory is None:
             return self._fresh(view, item)
-        key = frozen(item.value)
-        known = self.memory.get(key)
+        known = self.memory.get(id(item.value))
         if known is None:
             if len(self.memory) >= _ITEMS_KEPT:
                 self.memory.clear()
-            known = self.memory[key] = self._fresh(view, item)
-        return known
+            # The entry is kept with its verdict, so that its id stays its own.
+            known = self.memory[id(item.value)] = (self._fresh(view, item), item.value)
+        return known[0]
 
     def _fresh(self, view: SubjectView, item: Hit) -> ItemVerdict:
         inner = Trace(view, item=item, quiet=True)
@@ -406,14 +407,3 @@ class Items:
         inner = Trace(view, item=item)
         self.body(inner)
         return inner.evidence
-
-
-def frozen(value: Any) -> Any:
-    """A value that can be a key: lists and dicts as tuples."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return (list, *[frozen(item) for item in value])
-    if isinstance(value, Mapping):
-        return (dict, *[(key, frozen(item)) for key, item in value.items()])
-    return (type(value), value)

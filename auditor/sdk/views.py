@@ -56,16 +56,32 @@ def descend(values: Any, path: Path) -> Any:
 
 @dataclass(slots=True, eq=False)
 class SubjectView:
-    """One subject with all parts that describe it; `neighbours` are further subjects of the same device, by kind."""
+    """One subject with all parts that describe it; `neighbours` are further subjects of the same device, by kind.
+
+    Parts are added with `add` only: `parts` (by area) and `facets` (by area and facet) are two views of them.
+    """
 
     ref: SubjectRef
     parts: dict[str, list[Part]] = field(default_factory=dict)
+    facets: dict[tuple[str, str], list[Part]] = field(default_factory=dict)
     logical: Mapping[str, LogicalSetting] = field(default_factory=dict)
     neighbours: Mapping[str, Sequence[SubjectView]] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """Take one more part."""
-        self.parts.setdefault(part.settings.area, []).append(part)
+        settings = part.settings
+        area = settings.area
+        held = self.parts.get(area)
+        if held is None:
+            self.parts[area] = [part]
+        else:
+            held.append(part)
+        pair = (area, settings.facet)
+        held = self.facets.get(pair)
+        if held is None:
+            self.facets[pair] = [part]
+        else:
+            held.append(part)
 
     def has(self, area: str) -> bool:
         """True when an input holds the area."""

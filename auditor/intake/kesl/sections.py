@@ -38,12 +38,25 @@ class Section:
     repeated: dict[Steps, str] = field(default_factory=dict)
     problem: tuple[int, str] | None = None
     _lines_of: dict[Steps, int] | None = None
+    _entry: dict[str, Value] | None = None
 
     @property
     def root(self) -> Steps:
         """The block that the section belongs to: `MonitoringTask.item_0003` of `MonitoringTask.item_0003.Settings`."""
         steps = self.steps
         return steps[:2] if len(steps) > 1 and isinstance(steps[1], int) else steps[:1]
+
+    def entry(self) -> dict[str, Value]:
+        """The section's own keys as a tree; always the same object, so that what was judged stays judged."""
+        if self._entry is None:
+            root: dict[PathStep, Value] = {}
+            for key, value in self.values.items():
+                if len(key) == 1:
+                    root[key[0]] = value
+                else:
+                    _branch(root, key[:-1])[key[-1]] = value
+            self._entry = _lists(root)
+        return self._entry
 
     def line_of(self, key: Steps) -> int:
         """The line of a key inside the section (0: its head), of the first value below it where it is a list."""
@@ -205,23 +218,39 @@ Placed = tuple[Section, Steps, int]
 
 def build_tree(sources: list[Placed]) -> Tree:
     """Nest the values of sections below their steps; numbered entries become lists, ordered by their numbers."""
+    if len(sources) == 1 and not sources[0][1]:
+        return Tree(sources[0][0].entry(), sources)
+    prefixes = [prefix for _, prefix, _ in sources]
+    if len(set(prefixes)) == len(prefixes) and all(len(prefix) == 2 for prefix in prefixes):
+        return Tree(_list_of_sections(sources), sources)
     root: dict[PathStep, Value] = {}
-    plain = True
     for section, prefix, _ in sources:
         if prefix:
-            plain = False
             _branch(root, prefix)
         for key, value in section.values.items():
-            if len(key) == 1 and not prefix:
-                root[key[0]] = value
-                continue
-            plain = False
             node = _branch(root, (*prefix, *key[:-1]))
             if isinstance(node.get(key[-1]), dict):
                 node[key[-1]][""] = value
             else:
                 node[key[-1]] = value
-    return Tree({str(step): child for step, child in root.items()} if plain else _lists(root), sources)
+    return Tree(_lists(root), sources)
+
+
+def _list_of_sections(sources: list[Placed]) -> dict[str, Value]:
+    """The usual shape of a list: one section an entry, `ScanScope.item_0000` and on."""
+    root: dict[PathStep, dict[PathStep, Value]] = {}
+    for section, (name, number), _ in sources:
+        root.setdefault(name, {})[number] = section.entry()
+    return {
+        str(name): [found[number] for number in sorted(found, key=_by_number)]
+        if all(isinstance(number, int) for number in found)
+        else {str(number): child for number, child in found.items()}
+        for name, found in root.items()
+    }
+
+
+def _by_number(step: PathStep) -> int:
+    return int(step)
 
 
 def _branch(node: dict[PathStep, Value], steps: Steps) -> dict[PathStep, Value]:
