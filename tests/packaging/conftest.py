@@ -217,7 +217,7 @@ def crowded(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environme
         built.host,
         built.plugin,
         write_plugin(folder, "broken", IMPORT_FAILS),
-        write_plugin(folder, "misspelt", MISSPELT),
+        write_plugin(folder, "a_misspelt", MISSPELT),  # loaded first: the plugins after it must not be blamed
         write_plugin(folder, "failing", HOOK_FAILS),
         write_plugin(folder, "html", CLAIMS_A_FORMAT),
         twin,

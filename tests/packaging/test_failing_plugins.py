@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("packaging")
 
-SICK = "broken,misspelt,failing"
+SICK = "broken,a_misspelt,failing"
 CLASHING = "twin, html"
 
 
@@ -31,7 +31,7 @@ def test_failures_are_listed_by_name_and_the_rest_is_loaded(crowded):
     assert done.returncode == 3
     assert "loaded  acme-auditor-plugin 1.2.0" in done.stdout
     assert "failed  broken (broken-plugin 0.3.1): ModuleNotFoundError" in done.stderr
-    assert "failed  misspelt (misspelt-plugin 0.3.1): PluginValidationError" in done.stderr
+    assert "failed  a_misspelt (a_misspelt-plugin 0.3.1): PluginValidationError" in done.stderr
     assert "auditor_chekcs" in done.stderr
 
 
@@ -39,7 +39,7 @@ def test_audit_goes_on_and_is_marked_incomplete(crowded, export):
     done, result = audit(crowded, export, CLASHING, "--format", "acme-list")
     assert done.returncode == 4, done.stderr
     failed = {failure["name"].split()[0] for failure in result["run"]["plugin_failures"]}
-    assert failed == {"broken", "misspelt", "failing-plugin"}
+    assert failed == {"broken", "a_misspelt", "failing-plugin"}
     because = " ".join(result["summary"]["incomplete_because"])
     assert all(name in because for name in failed)
     assert result["inputs"][0]["status"] == "read"
