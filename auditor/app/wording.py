@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -136,10 +136,10 @@ def _parameters(value: Any) -> Iterator[str]:
             yield from _parameters(item)
 
 
-def settings_of(check: Check) -> list[str]:
+def settings_of(check: Check, bodies: Sequence[str] = ("when", "where", "expect")) -> list[str]:
     """Names of the settings that the bodies of a check mention, in order, relative ones left out."""
     found: dict[str, None] = {}
-    for body in ("when", "where", "expect"):
+    for body in bodies:
         found.update(dict.fromkeys(_settings(check.raw.get(body))))
     return [name for name in found if not name.startswith(".")]
 
