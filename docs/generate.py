@@ -129,7 +129,9 @@ def registered() -> dict[str, int]:
 
 def register(catalogue: Catalogue) -> str:
     """The register with what is new: ids are only ever added."""
-    ids = registered() | {check.id: int(check.raw["revision"]) for check in catalogue.checks.values()}
+    ids = registered()
+    for check in catalogue.checks.values():
+        ids[check.id] = max(ids.get(check.id, 1), check.raw["revision"])
     lines = "".join(f"{name} {revision}\n" for name, revision in sorted(ids.items()))
     return (
         f"# Every id that was ever shipped, with its latest revision. docs/generate.py adds and never removes.\n{lines}"
