@@ -63,6 +63,8 @@ class Ledger:
                 waiver = waived.get(notable[0]) if waived else None
                 if waiver is not None or notable[:2] not in full:
                     mark = waiver.mark(judged.judgements[notable[2]].outcome, today) if waiver else {}
+                    if waiver is not None and mark:
+                        self.matched[waiver.index] += 1
                     self._sample(view, (judged, parts), notable, mark)
         if len(pending) > _PENDING_KEPT:
             self.settle()
