@@ -32,6 +32,28 @@ _SUBJECT, _FILE, _LINE = "\x00", "\x01", "\x02"
 _MARKS = str.maketrans({mark: f"\\x0{ord(mark)}" for mark in (_SUBJECT, _FILE, _LINE)})
 
 
+def dumps(value: Any, option: int = 0) -> bytes:
+    """JSON; what JSON cannot hold (lone surrogates, huge integers, foreign objects) is written as text."""
+    try:
+        return orjson.dumps(value, option=option)
+    except TypeError:
+        return orjson.dumps(_holdable(value), option=option)
+
+
+def _holdable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if value is None or isinstance(value, bool | float | orjson.Fragment):
+        return value
+    if isinstance(value, int):
+        return value if -(2**63) <= value < 2**64 else str(value)
+    if isinstance(value, Mapping):
+        return {_holdable(str(key)): _holdable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_holdable(item) for item in value]
+    return _holdable(str(value))
+
+
 def _json_of(mark: str) -> bytes:
     return orjson.dumps(mark)
 
@@ -49,7 +71,7 @@ def shown_value(value: Any) -> tuple[Any, str]:
         if len(value) > LONGEST_VALUE:
             return value[:LONGEST_VALUE], f"shortened from {len(value)} characters"
     elif isinstance(value, list | dict):
-        text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+        text = dumps(value, orjson.OPT_NON_STR_KEYS)
         if len(text) > LONGEST_VALUE or b"\\u000" in text:
             return f"{len(value)} entries", "too long to show here"
     return value, ""
@@ -160,7 +182,7 @@ def template_of(judged: Judged, parts: Sequence[Part]) -> Template:
 def _row(selection: Selection, judgement: Judgement, parts: Sequence[Part], *, marked: bool = False) -> bytes:
     evidence = evidence_rows(judgement, parts, marked=marked)
     verdict = verdict_dict(selection, judgement, _SUBJECT, evidence)
-    return orjson.dumps(verdict, option=orjson.OPT_APPEND_NEWLINE)
+    return dumps(verdict, orjson.OPT_APPEND_NEWLINE)
 
 
 def _rows(judged: Judged, parts: Sequence[Part]) -> bytes:
@@ -229,5 +251,5 @@ def _waived_lines(judged: Judged, parts: Sequence[Part], waived: Mapping[str, Wa
         verdict = verdict_dict(check.selection, judgement, _SUBJECT, evidence_rows(judgement, parts))
         if check.id in waived:
             verdict |= waived[check.id].mark(judgement.outcome, today)
-        rows.append(orjson.dumps(verdict).replace(_json_of(_SUBJECT), b"\x00"))
+        rows.append(dumps(verdict).replace(_json_of(_SUBJECT), b"\x00"))
     return b"\n".join(rows) + b"\n"

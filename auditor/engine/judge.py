@@ -7,7 +7,7 @@ and version) alone, so it is remembered on the content object itself; a fleet th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -17,7 +17,6 @@ from auditor.errors import ContentError
 from auditor.model.outcomes import Confidence, Outcome, Reason
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
-from auditor.sdk.areas import split_name
 from auditor.sdk.context import Context
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler, Node, Trace
@@ -68,6 +67,8 @@ class CompiledCheck:
             return crashed(error)
         if not isinstance(judgement, Judgement):
             return crashed(TypeError(f"the check answered {type(judgement).__name__}, not a Judgement"))
+        if not isinstance(judgement.outcome, Outcome):
+            return crashed(TypeError(f"the check answered the outcome {judgement.outcome!r}"))
         if self.versions_stated and not view.ref.version and judgement.reason is Reason.KEY_ABSENT:
             return Judgement(
                 judgement.outcome, judgement.evidence, Reason.VERSION_UNKNOWN, areas=("info", *judgement.areas)
@@ -163,12 +164,12 @@ class Group:
     whole: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        areas = dict.fromkeys(area for area, facet in self.needs or () if facet == EVERYTHING)
         pairs: dict[tuple[str, str], None] = {}
         for area, facet in self.needs or ():
-            if facet != EVERYTHING:
+            if area not in areas:
                 pairs.update({(area, ""): None, (area, facet): None})
         self.lookups = tuple(pairs)
-        areas = dict.fromkeys(area for area, facet in self.needs or () if facet == EVERYTHING)
         self.whole = tuple(areas)
 
     def judge(self, view: SubjectView) -> Seen:
@@ -244,7 +245,7 @@ class Group:
         if self.needs is None:
             return view.sources()
         facets = view.facets
-        if len(self.lookups) == 1:
+        if len(self.lookups) == 1 and not self.whole:
             return facets.get(self.lookups[0]) or []
         found: list[Part] = []
         for pair in self.lookups:
@@ -393,7 +394,7 @@ def _schema_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
     raw = selection.check.raw["schema"]
     area, schema = raw["area"], compiler.argument(raw["schema"])
     needed = [compiler.finder(f"{area}.{name}") for name in raw["needs"]]
-    compiler.needs.update(dict.fromkeys((area, name) for name in ("", *_top_keys(raw["needs"]))))
+    compiler.needs[area, EVERYTHING] = None
     validators: list[Any] = []
 
     def judge(view: SubjectView) -> Judgement:
@@ -403,19 +404,31 @@ def _schema_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
             if hit.reason is not None:
                 trace.unknown(hit.reason, hit.areas)
         trace.evidence = [evidence_of(hit) for hit in hits]
+        values = _all_values(view.parts.get(area, ()), trace)
         if trace.reasons:
             return unknown(trace)
         if not validators:
             from jsonschema import Draft202012Validator
 
             validators.append(Draft202012Validator(schema))
-        return _schema_verdict(view, area, validators[0], trace)
+        return _schema_verdict(values, area, validators[0], trace)
 
     return judge
 
 
-def _schema_verdict(view: SubjectView, area: str, validator: Any, trace: Trace) -> Judgement:
-    values = {key: value for part in view.parts[area] for key, value in part.settings.values.items()}
+def _all_values(parts: Sequence[Part], trace: Trace) -> dict[str, Any]:
+    """The values of an area as its parts state them together; a schema may look at any of them."""
+    values: dict[str, Any] = {}
+    for part in parts:
+        if not part.settings.complete:
+            trace.unknown(Reason.INCOMPLETE)
+        for key, value in part.settings.values.items():
+            if values.setdefault(key, value) != value:
+                trace.unknown(Reason.CONFLICT)
+    return values
+
+
+def _schema_verdict(values: Mapping[str, Any], area: str, validator: Any, trace: Trace) -> Judgement:
     problems = sorted(validator.iter_errors(values), key=lambda problem: [str(step) for step in problem.path])
     if not problems:
         return Judgement(Outcome.PASS, tuple(trace.evidence))
@@ -426,10 +439,6 @@ def _schema_verdict(view: SubjectView, area: str, validator: Any, trace: Trace) 
     return Judgement(
         Outcome.FAIL, (*trace.evidence, *found), message="fail", params={"current": problems[0].message[:200]}
     )
-
-
-def _top_keys(names: Sequence[str]) -> list[str]:
-    return [split_name(name)[0] for name in names]
 
 
 def _python_body(selection: Selection, compiler: Compiler, program: Program) -> Body:
@@ -443,7 +452,8 @@ def _python_body(selection: Selection, compiler: Compiler, program: Program) -> 
 
     def judge(view: SubjectView) -> Judgement:
         answer: Judgement = function(Context(view, program.estate, selection.params, program.as_of))
-        return answer
+        # A body may hand out one object again and again; what the writer notes on it belongs to one check.
+        return replace(answer, template=None) if isinstance(answer, Judgement) else answer
 
     return judge
 

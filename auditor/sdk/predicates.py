@@ -208,7 +208,7 @@ class Compiler:
         self.needs.update(inner.needs)
         self.keys.update(inner.keys)
         # Entries that are judged by themselves alone are judged once: exclusions repeat over a fleet.
-        memory: dict[int, tuple[ItemVerdict, Any]] | None = None if inner.needs else {}
+        memory: dict[Any, ItemMemory] | None = None if inner.needs else {}
         return _list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
 
 
@@ -362,21 +362,25 @@ class ItemVerdict:
     confidence: Confidence
 
 
+ItemMemory = dict[int, tuple[ItemVerdict, Any]]
+
+
 @dataclass(slots=True)
 class Items:
     """The body of a quantifier, applied to the entries of a list; `memory` None where entries are not enough."""
 
     body: Node
     where: Node | None
-    memory: dict[int, tuple[ItemVerdict, Any]] | None
+    memory: dict[Any, ItemMemory] | None
 
     def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, Callable[[], list[Evidence]]]]:
         """Truth of each selected entry, with a way to its evidence."""
+        memory = self._memory_of(hit)
         for index, value in enumerate(hit.value):
             path = (*hit.path, index)
             name = f"{hit.name}[{index}]"
             item = Hit(value, value, None, name, hit.areas, hit.part, hit.source, path, hit.confidence)
-            found = self._verdict(trace.view, item)
+            found = self._verdict(trace.view, item, memory)
             if found.selected is False:
                 continue
             if found.truth is None:
@@ -385,16 +389,22 @@ class Items:
             trace.weigh(found.confidence)
             yield found.truth, partial(self._evidence, trace.view, item)
 
-    def _verdict(self, view: SubjectView, item: Hit) -> ItemVerdict:
+    def _memory_of(self, hit: Hit) -> ItemMemory | None:
+        """What is said of an entry also depends on where its list stands and how well it was read."""
+        if self.memory is None or hit.part is None:
+            return None
+        return self.memory.setdefault((hit.areas, hit.confidence, hit.part.settings.complete), {})
+
+    def _verdict(self, view: SubjectView, item: Hit, memory: ItemMemory | None) -> ItemVerdict:
         """Remembered by the entry itself: readers hand out the same object for equal text."""
-        if self.memory is None:
+        if memory is None:
             return self._fresh(view, item)
-        known = self.memory.get(id(item.value))
+        known = memory.get(id(item.value))
         if known is None:
-            if len(self.memory) >= _ITEMS_KEPT:
-                self.memory.clear()
+            if len(memory) >= _ITEMS_KEPT:
+                memory.clear()
             # The entry is kept with its verdict, so that its id stays its own.
-            known = self.memory[id(item.value)] = (self._fresh(view, item), item.value)
+            known = memory[id(item.value)] = (self._fresh(view, item), item.value)
         return known[0]
 
     def _fresh(self, view: SubjectView, item: Hit) -> ItemVerdict:
