@@ -108,6 +108,11 @@ class Judged:
         return zip(self.group.checks, self.judgements, strict=True)
 
 
+def _names_files(judged: Judged) -> bool:
+    """True when evidence names a file itself, as of other subjects: such a judgement belongs to one subject."""
+    return any(item.file for judgement in judged.judgements for item in judgement.evidence)
+
+
 _QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
 
@@ -192,7 +197,9 @@ class Group:
         if known is None:
             if len(memory) >= _MEMORY_LIMIT:
                 memory.clear()
-            known = memory[key] = Sight(self._by_values(view, present))
+            known = Sight(self._by_values(view, present))
+            if not _names_files(known.judged):
+                memory[key] = known
         return known, present
 
     def _by_values(self, view: SubjectView, present: list[Part]) -> Judged:

@@ -1,0 +1,230 @@
+"""What is judged once on equal content is not judged again, and nothing of one subject shows up at another."""
+
+from __future__ import annotations
+
+import copy
+import random
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.app.content import load_checks
+from auditor.app.plugins import load_plugins
+from auditor.engine.baseline import Selection
+from auditor.engine.encode import subject_lines
+from auditor.engine.judge import compile_program
+from auditor.engine.waivers import Waiver
+from auditor.errors import BrokenExport
+from auditor.intake.kesl.ini import KeslIniReader
+from auditor.model.snapshot import Part, Settings, SubjectRef
+from auditor.sdk.views import SubjectView
+from benchmarks import kesl_export
+
+from . import bodies
+
+
+def test_equal_content_is_judged_once(check, compiled, host):
+    program = compiled(check(python="tests.engine.bodies:passes", reads=["app"]))
+    shared = Settings("app", {"Value": "Yes"})
+    bodies.calls.clear()
+    for number in range(5):
+        program.judge(host(f"web{number}", [shared]))
+    assert bodies.calls == ["web0"]
+    program.judge(host("web9", [Settings("app", {"Value": "No"})]))
+    assert bodies.calls == ["web0", "web9"]
+
+
+def test_a_body_that_may_read_anything_is_not_remembered(check, compiled, host):
+    program = compiled(check(python="tests.engine.bodies:passes"))
+    shared = Settings("app", {"Value": "Yes"})
+    bodies.calls.clear()
+    for number in range(3):
+        program.judge(host(f"web{number}", [shared]))
+    assert bodies.calls == ["web0", "web1", "web2"]
+
+
+def test_each_subject_has_its_own_file_and_line(check, compiled, host, written):
+    program = compiled(check(expect={"setting": "app.Value", "is": True}))
+    shared = Settings("app", {"Value": "No"}, locate=lambda _: 3)
+    for key, line in [("web01", 1), ("web02", 40), ("web01", 1), ("web03", 40)]:
+        [verdict] = written(program, host(key, [shared], f'{key}/odd %s \u0001 \\u0000 "name".ini', line))
+        assert verdict["subject"] == {"kind": "kesl.host", "key": key, "name": key}
+        assert verdict["evidence"][0]["file"] == f'{key}/odd %s \u0001 \\u0000 "name".ini'
+        assert verdict["evidence"][0]["line"] == line + 3
+
+
+ODD_TEXTS = ["\x00", "\x01", "\x02", "\x00\x01\x02", '"', "%", "%d", "%%s", "100 %d%", "\\u0000", '"\\u0001"', '\\"',
+             "é",
+             '"\x00"', '","file":"\x01', "\u2028", "{current}", "\x7f"]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [shape for text in ODD_TEXTS for shape in (text, [text], {"k": text}, {text: "v"})],
+                         ids=ascii)  # fmt: skip
+def test_no_value_is_taken_for_a_mark(check, compiled, host, written, value):
+    program = compiled(
+        check(expect={"setting": "app.Value", "eq": "never"}), check("T-B-001", expect={"setting": "app.X", "eq": "y"})
+    )
+    shared = Settings("app", {"Value": value, "X": "x"}, locate=lambda _: 0)
+    for key in ("web01", "web02"):
+        first, second = written(program, host(key, [shared], f"{key}.ini", 7))
+        assert first["subject"]["key"] == key
+        evidence = first["evidence"][0]
+        assert (evidence["file"], evidence["line"]) == (f"{key}.ini", 7)
+        if isinstance(value, str):
+            escaped = value.replace("\x00", "\\x00").replace("\x01", "\\x01").replace("\x02", "\\x02")
+            assert evidence["value"] == escaped
+        assert second["evidence"] == [
+            {"setting": "app.X", "value": "x", "expected": "y", "met": False, "file": f"{key}.ini", "line": 7}
+        ]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", 10**30, float("nan"), float("inf")], ids=ascii)
+def test_values_that_json_cannot_hold_do_not_end_the_run(check, compiled, host, written, odd):
+    program = compiled(check(expect={"setting": "app.Value", "eq": "never"}))
+    for value in (odd, [odd], {"k": odd}):
+        [verdict] = written(program, host("web01", {"app": {"Value": value}}))
+        assert verdict["check_id"] == "T-ONE-001"
+        assert verdict["outcome"] in ("fail", "unknown", "error")
+
+
+def test_a_waiver_does_not_leak_to_the_next_subject(check, compiled, host, written):
+    program = compiled(check(expect={"setting": "app.Value", "is": True}))
+    waivers = [Waiver("T-ONE-001", ("web01",), "because", "a person", "2026-12-31")]
+    shared = Settings("app", {"Value": "No"}, locate=lambda _: 0)
+    found = [
+        written(program, host(key, [shared]), waivers)[0] for key in ("web02", "web01", "web02", "web01", "web011")
+    ]
+    assert ["waived" in verdict for verdict in found] == [False, True, False, True, False]
+    assert [verdict["outcome"] for verdict in found] == ["fail"] * 5
+    plain = [
+        {key: value for key, value in verdict.items() if key not in ("waived", "subject", "evidence")}
+        for verdict in found
+    ]
+    assert all(verdict == plain[0] for verdict in plain)
+
+
+VALUES = st.sampled_from(
+    ["Yes", "No", 1, True, 0, False, 1.0, "1", None, [], ["a"], ["a", "b"], {"K": "a"}, {"K": "b"}]
+)
+ITEM = st.fixed_dictionaries({}, optional={"K": st.sampled_from(["a", "b", 1, True]), "M": st.just("x")})
+PARTS = st.lists(
+    st.builds(
+        lambda facet, values, items, complete: Settings(
+            "app", values if not facet else {"L": items}, complete, facet=facet, locate=len
+        ),
+        st.sampled_from(["", "", "L"]),
+        st.dictionaries(st.sampled_from(["A", "B", "L"]), VALUES, max_size=3),
+        st.lists(ITEM, max_size=2),
+        st.sampled_from([True, True, False]),
+    ),
+    max_size=3,
+)
+
+
+def bodies_of_checks(check):
+    leaf = {"setting": "app.A", "is": True}
+    return [
+        check("T-A-001", expect=leaf),
+        check("T-A-002", expect={"setting": "app.A", "eq": 1}),
+        check("T-A-003", expect={"setting": "app.A", "ge": 1}),
+        check("T-A-004", expect={"setting": "app.A", "exists": True}),
+        check("T-A-005", expect={"any": [leaf, {"setting": "app.B", "is": True}]}),
+        check("T-A-006", expect={"setting": "app.A", "same_as": "app.B"}),
+        check("T-A-007", expect={"setting": "app.B", "is": True}, when=leaf),
+        check("T-L-001", expect={"each": "app.L", "of": {"setting": ".K", "eq": "a"}}),
+        check("T-L-002", expect={"some": "app.L", "of": {"setting": ".K", "ge": 1}}),
+        check("T-L-003", expect={"some": "app.L", "of": {"setting": ".M", "exists": False}}),
+        check("T-L-004", expect={"none": "app.L", "where": {"setting": ".M", "exists": True},
+                                 "of": {"setting": ".K", "eq": "b"}}),
+        check("T-L-005", expect={"setting": "app.L", "count": {"le": 1}, "absent_is_empty": True}),
+        check("T-L-006", expect={"setting": "app.L.K", "eq": "a"}),
+        check("T-L-007", expect={"setting": "app.L", "contains": "a"}),
+        check("T-S-001", schema={"area": "app", "needs": ["A"], "schema": {"properties": {"A": {"const": "Yes"}}}}),
+    ]  # fmt: skip
+
+
+@given(st.lists(PARTS, min_size=2, max_size=6), st.lists(st.sampled_from(["12.1", "", "11.1"]), min_size=6, max_size=6))
+def test_what_is_remembered_is_what_a_fresh_program_says(check, compiled, many, versions):
+    """Every memory (by content, by values, by entry) against a program that has judged nothing before."""
+    checks = bodies_of_checks(check)
+    shared = compiled(*checks)
+    for number, (parts, version) in enumerate(zip(many, versions, strict=False)):
+        ref = SubjectRef("kesl.host", f"h{number}", f"h{number}", "kesl", version)
+        view = SubjectView(ref)
+        for settings in parts:
+            view.add(Part(ref, settings, f"h{number}.ini", 1))
+        once = subject_lines(view, shared.judge(view), {}, "2026-03-01")
+        again = subject_lines(view, shared.judge(view), {}, "2026-03-01")
+        assert once == again
+        fresh = compiled(*checks)
+        assert orjson.loads(b"[" + b",".join(once.splitlines()) + b"]") == orjson.loads(
+            b"[" + b",".join(subject_lines(view, fresh.judge(view), {}, "2026-03-01").splitlines()) + b"]"
+        )
+
+
+class Source:
+    def __init__(self, number, text):
+        self.path, self.host, self.name, self._text = f"h{number}/export.ini", f"h{number}", "export.ini", text
+        self.head_text = text[:65536]
+
+    def text(self):
+        return self._text
+
+
+def disturbed(text, rng):
+    """The export with a few lines lost, repeated, changed or the end cut off."""
+    lines = text.split("\n")
+    for _ in range(rng.randrange(4)):
+        at = rng.randrange(len(lines))
+        kind = rng.randrange(5)
+        if kind == 0:
+            del lines[at]
+        elif kind == 1:
+            lines.insert(at, lines[rng.randrange(len(lines))])
+        elif kind == 2 and "=" in lines[at]:
+            lines[at] = lines[at].partition("=")[0] + "=" + rng.choice(["Yes", "No", "0", "99", "", "odd"])
+        elif kind == 3:
+            lines[at] = "damage"
+        elif kind == 4:
+            lines = [*lines[: max(at, 20)], ""]
+    return "\n".join(lines)
+
+
+def test_the_shipped_checks_over_a_disturbed_fleet():
+    catalogue = load_checks(load_plugins())
+    selections = {
+        item.id: Selection(item, item.parameters({}), item.severity)
+        for item in catalogue.checks.values()
+        if item.subject.startswith("kesl.")
+    }
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    shared = compile_program(selections, catalogue.logical, moment)
+    rng = random.Random(5)  # noqa: S311
+    reader = KeslIniReader()
+    texts = []
+    for version in kesl_export.VERSIONS[:3]:
+        document = kesl_export.build(version, kesl_export.random_policy(rng))
+        texts.append("".join(kesl_export.section_text(name, section) for name, section in document.items()))
+    seen = broken = 0
+    for number in range(40):
+        source = Source(number, disturbed(rng.choice(texts), rng))
+        views: dict[str, SubjectView] = {}
+        try:
+            for item in reader.read(source, "kesl.export"):
+                if isinstance(item, Part):
+                    view = views.setdefault(item.subject.key, SubjectView(item.subject, logical=catalogue.logical))
+                    view.add(item)
+        except BrokenExport:
+            broken += 1  # damaged on purpose; what was read before counts
+        fresh = compile_program(selections, catalogue.logical, moment)
+        for view in views.values():
+            lines = subject_lines(view, shared.judge(view), {}, "2026-03-01").splitlines()
+            expected = subject_lines(view, fresh.judge(copy.copy(view)), {}, "2026-03-01").splitlines()
+            for line, wanted in zip(lines, expected, strict=True):
+                assert orjson.loads(line) == orjson.loads(wanted)
+            seen += len(lines)
+    assert seen > 4000
+    assert 0 < broken < 40
