@@ -180,7 +180,7 @@ def _cell(item: Selection | None) -> str:
 def commands() -> Iterator[str]:
     """The help of every command."""
     yield from ("# Commands", "", "What `--help` prints. Exit codes: see the README.")
-    context = click.Context(cli, info_name="auditor", max_content_width=100, terminal_width=100)
+    context = click.Context(cli, info_name="auditor", terminal_width=100, **cli.context_settings)
     yield from _help(cli, context)
 
 

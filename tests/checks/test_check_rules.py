@@ -224,3 +224,22 @@ def test_rows_are_judged_by_fleet_checks_only(catalogue: Catalogue) -> None:
     rows = [check for check in catalogue.checks.values() if check.subject in ROW_KINDS and check.form == "expect"]
     assert rows
     assert [check.id for check in rows if not check.is_fleet] == []
+
+
+def test_mappings_translate_into_words_that_checks_know(catalogue: Catalogue) -> None:
+    """A typing error in the word that a place is translated into would leave every host of that version unknown."""
+    compared: dict[str, set[str]] = {}
+    for check in catalogue.checks.values():
+        for use in parts(check):
+            if "known" in use.leaf:  # without it every other word fails, so that nothing is left undecided
+                words = [word for name in WORD_OPERATORS if name in use.leaf for word in filled(check, use.leaf[name])]
+                compared.setdefault(use.name, set()).update(str(word).casefold() for word in words)
+    wrong, seen = [], 0
+    for name, known in compared.items():
+        for place in catalogue.logical[name].places if name in catalogue.logical else ():
+            translated = {str(word).casefold() for word in (place.get("values") or {}).values()}
+            seen += bool(translated)
+            if translated - known:
+                wrong.append(f"{name}: {place['setting']} is translated into {sorted(translated - known)}")
+    assert seen > 5
+    assert wrong == []

@@ -1,0 +1,79 @@
+"""What the written pages state and the code decides: links, exit codes, numbers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from auditor.app.audit import INLINE_AFFECTED, INLINE_SUBJECTS, MANY_FILES, SHARE_FILES
+from auditor.app.pages import page
+from auditor.cli import exits
+from auditor.engine.catalogue import Catalogue
+from auditor.engine.ledger import SAMPLE
+from auditor.engine.waivers import WARN_DAYS
+from auditor.model.outcomes import Outcome
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    found = [(page, target) for page in WRITTEN for target in LINK.findall(page.read_text("utf-8"))]
+    assert len(found) > 500
+    assert [f"{page.name}: {target}" for page, target in found if not (page.parent / target).exists()] == []
+
+
+def test_the_readme_is_short_and_has_every_exit_code() -> None:
+    readme = text_of("README.md")
+    assert len(readme.splitlines()) < 120
+    codes = {value for name, value in vars(exits).items() if name.isupper()}
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)} == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("docs/result.md", f"more than {INLINE_SUBJECTS} subjects"),
+        ("docs/result.md", f"more than {INLINE_AFFECTED} affected devices"),
+        ("docs/result.md", f"up to {SAMPLE} failing"),
+        ("docs/waivers.md", f"more than {WARN_DAYS} days are left"),
+        ("docs/architecture.md", f"shares of {SHARE_FILES}"),
+        ("docs/architecture.md", f"more than {MANY_FILES:,} files"),
+    ],
+)
+def test_numbers_are_those_of_the_code(name: str, words: str) -> None:
+    assert words in text_of(name)
+
+
+def test_every_outcome_is_explained() -> None:
+    explained = text_of("docs/decisions/0002-outcomes.md").replace("\n", " ")
+    assert [item for item in Outcome if item.replace("_", " ") not in explained] == []
+
+
+def test_the_waiver_of_the_page_is_valid(catalogue: Catalogue) -> None:
+    from auditor.engine.waivers import parse_waivers
+    from auditor.sdk.strict_yaml import load
+
+    example = text_of("docs/waivers.md").split("```yaml\n")[1].split("```")[0]
+    (waiver,) = parse_waivers(load(example, "page"), "page", catalogue.checks)
+    assert waiver.covers("dmz7")
+    assert waiver.active("2026-09-30")
+    assert not waiver.active("2026-10-01")
+
+
+def test_a_page_tells_all_that_an_administrator_needs(catalogue: Catalogue) -> None:
+    for check in catalogue.checks.values():
+        shown = page(check, catalogue.logical).replace("\\", "")
+        for text in (check.title, check.raw["rationale"], check.raw["verify"], *check.raw["remediation"]):
+            assert text.strip().replace("\\", "") in shown, check.id
+        for reference in check.raw["references"]:
+            assert reference.get("url", "") in shown, check.id
+        for name, entry in check.raw.get("params", {}).items():
+            assert f"| `{name}` | {entry['type']} |" in shown, check.id
