@@ -20,13 +20,12 @@ def updates_often(ctx: Context) -> Judgement:
     update the host, and whether it does is not in the host's exports.
     """
     limit = ctx.params["hours"]
-    wanted = f"every {limit} hours or more often"
-    own, evidence = _often(ctx.view, _RULE, _START, wanted, limit)
+    own, evidence = _often(ctx, ctx.view, _RULE, _START, limit)
     if own is True:
         return ctx.passed(evidence)
     for view in ctx.others("kesl.task"):
         if text_of(view.get("state.TaskType", "")) == "update":
-            other, more = _often(view, _OWN_RULE, _OWN_START, wanted, limit)
+            other, more = _often(ctx, view, _OWN_RULE, _OWN_START, limit)
             if other:
                 return ctx.passed([*evidence, *more])
     if isinstance(own, Reason):
@@ -37,16 +36,19 @@ def updates_often(ctx: Context) -> Judgement:
     return ctx.failed("fail", evidence, rule=ctx.get(_RULE))
 
 
-def _often(view: SubjectView, rule: str, start: str, wanted: str, limit: int) -> tuple[bool | Reason, list[Evidence]]:
+def _often(ctx: Context, view: SubjectView, rule: str, start: str, limit: int) -> tuple[bool | Reason, list[Evidence]]:
     """Whether a schedule starts often enough, or why that cannot be said. The period ends StartTime: `...;2`."""
+    wanted = f"every {limit} hours or more often"
+    # Of this host the place stays relative, so that equal content is judged once.
+    see = ctx.see if view is ctx.view else view.see
     hit = view.find(rule)
     if hit.reason is not None:
-        return hit.reason, [view.see(rule, wanted)]
+        return hit.reason, [see(rule, wanted)]
     unit = _HOURS.get(str(hit.value))
     if unit is None or unit > limit:
-        return False, [view.see(rule, wanted, met=False)]
+        return False, [see(rule, wanted, met=False)]
     _, separator, period = str(view.get(start, "")).rpartition(";")
     if not separator or not period.strip().isdecimal() or int(period) == 0:
-        return Reason.NOT_UNDERSTOOD, [view.see(rule, wanted), view.see(start, "a period behind the last semicolon")]
+        return Reason.NOT_UNDERSTOOD, [see(rule, wanted), see(start, "a period behind the last semicolon")]
     met = round(int(period) * unit, 6) <= limit
-    return met, [view.see(rule, wanted, met), view.see(start)]
+    return met, [see(rule, wanted, met), see(start)]
