@@ -21,7 +21,7 @@ from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.outcomes import Outcome, Reason
-from auditor.model.snapshot import Part, Rows
+from auditor.model.snapshot import Parcel, Part, Rows
 from auditor.model.verdicts import Judgement
 from auditor.sdk.views import SubjectView
 
@@ -68,9 +68,11 @@ class Estate:
             blame(record, error)
         return seal(source, record)
 
-    def take(self, item: Part | Rows) -> None:
+    def take(self, item: Part | Parcel | Rows) -> None:
         """Keep a part; judge a batch of devices. Devices looked up alone wait: the listing holds them, too."""
-        if isinstance(item, Part):
+        if isinstance(item, Parcel):
+            self.parts.extend(item.parts())
+        elif isinstance(item, Part):
             self.parts.append(item)
         elif item.listing:
             self._judge_rows(item)

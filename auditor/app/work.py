@@ -21,7 +21,7 @@ from auditor.intake.pipeline import read_found, recognise, seal
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Part, Rows, SubjectRef
+from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
 
@@ -78,8 +78,8 @@ class Collector:
         self._chunks: list[bytes] = []
         self.prefix = ""
 
-    def take(self, item: Part | Rows) -> None:
-        """Keep a part for its subject. Rows belong to dumps, which are never read here."""
+    def take(self, item: Part | Parcel | Rows) -> None:
+        """Keep an item for its subject. Rows belong to dumps, which are never read here."""
         if isinstance(item, Rows):
             raise TypeError("rows come from readers with estate = True only")
         ref = item.subject
@@ -90,7 +90,10 @@ class Collector:
             view = self._views[ref.kind, ref.key] = SubjectView(ref, logical=self._bench.program.logical)
         elif ref is not view.ref:
             view.ref = better_ref(view.ref, ref)
-        view.add(item)
+        if isinstance(item, Parcel):
+            view.parcels.append(item)
+        else:
+            view.add(item)
 
     def flush(self) -> None:
         """Judge everything that was gathered; subjects of one device see each other."""

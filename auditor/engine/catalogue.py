@@ -87,7 +87,7 @@ def load_catalogue(roots: Sequence[Root], cache_folder: Path | None) -> Catalogu
     """Read all content; ContentError for an invalid file or an id that two files claim."""
     content = [file for root in roots for file in list_files(root)]
     sha256 = digest(content)
-    documents = _cached(cache_folder, sha256)
+    documents = _cached(cache_folder, sha256, content)
     if documents is None:
         documents = [_parse(file) for file in content]
         _keep(cache_folder, sha256, documents)
@@ -106,14 +106,19 @@ def load_tolerant(roots: Sequence[Root]) -> tuple[Catalogue, list[ContentError]]
     return _assemble(documents, digest(content)), errors
 
 
-def _cached(folder: Path | None, sha256: str) -> list[dict[str, Any]] | None:
+def _cached(folder: Path | None, sha256: str, content: Sequence[ContentFile]) -> list[dict[str, Any]] | None:
+    """The parsed documents kept earlier, None when there are none for exactly these files."""
     if folder is None:
         return None
     try:
         stored = orjson.loads((folder / f"catalogue-{_CACHE_FORMAT}-{sha256}.json").read_bytes())
     except (OSError, ValueError):
         return None
-    return stored if isinstance(stored, list) else None
+    try:
+        kept = [(entry["path"], entry["origin"], _kind(entry["path"]) == entry["kind"]) for entry in stored]
+    except (KeyError, TypeError, AttributeError):
+        return None
+    return stored if kept == [(file.path, file.origin, True) for file in content] else None
 
 
 def _keep(folder: Path | None, sha256: str, documents: list[dict[str, Any]]) -> None:

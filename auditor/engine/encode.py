@@ -14,10 +14,11 @@ from typing import Any
 import orjson
 
 from auditor.engine.baseline import Selection
-from auditor.engine.judge import Judged, Seen, Sight, message_of, weakest
+from auditor.engine.clusters import Cluster, Judging, parts_of
+from auditor.engine.judge import Judged, Sight, message_of, weakest
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome
-from auditor.model.snapshot import Part, Path, SubjectRef
+from auditor.model.snapshot import Parcel, Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.views import SubjectView, place_in
 
@@ -225,12 +226,57 @@ def sight_lines(sight: Sight, parts: Sequence[Part]) -> bytes:
     return text
 
 
-def subject_lines(view: SubjectView, seen: Sequence[Seen], waived: Mapping[str, Waiver], today: str) -> bytes:
+def cluster_lines(cluster: Cluster, parcel: Parcel | None) -> bytes:
+    """The lines of a cluster where its parcel stands, with marks for subject and file."""
+    first = parcel.line if parcel is not None else 0
+    if cluster.rendered is not None and cluster.rendered[0] == first:
+        known: bytes = cluster.rendered[1]
+        return known
+    if cluster.template is None:
+        _prepare(cluster, parcel)
+    if cluster.lines is _NO_LINES:
+        judged = zip(cluster.judged, cluster.spots, strict=True)
+        return b"".join([_rows(item, parts_of(parcel, spots)) for item, spots in judged])
+    text: bytes = cluster.template % tuple([first + line for line in cluster.lines])
+    cluster.uses += 1
+    if cluster.uses > 1:  # what is seen once only is not worth keeping
+        cluster.rendered = (first, text)
+    return text
+
+
+def _prepare(cluster: Cluster, parcel: Parcel | None) -> None:
+    """Put the templates of a cluster's groups together and find the lines of their evidence inside the content."""
+    texts: list[bytes] = []
+    lines: list[int] = []
+    for judged, spots in zip(cluster.judged, cluster.spots, strict=True):
+        parts = parts_of(parcel, spots)
+        template = template_of(judged, parts)
+        texts.append(template.text)
+        inside = _lines_inside(template, parts)
+        if inside is _NO_LINES:
+            cluster.lines = _NO_LINES
+        elif cluster.lines is not _NO_LINES and parcel is not None:
+            lines.extend(parts[source].line - parcel.line + line for source, line in inside)
+    cluster.template = b"".join(texts)
+    if cluster.lines is None:
+        cluster.lines = lines
+
+
+def subject_lines(view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> bytes:
     """Every verdict of a subject, one JSON object a line. `waived` names checks with a waiver for this subject."""
-    files = {part.file for held in view.parts.values() for part in held}
+    files = {parcel.file for parcel in view.parcels}
+    if not view.whole:
+        files = {part.file for held in view.parts.values() for part in held}
     several = len(files) > 1
     chunks = []
-    for sight, parts in seen:
+    for cluster, parcel in judging.clusters:
+        if waived:
+            for judged, spots in zip(cluster.judged, cluster.spots, strict=True):
+                chunks.append(_waived_lines(judged, parts_of(parcel, spots), waived, today))
+        else:
+            chunk = cluster_lines(cluster, parcel)
+            chunks.append(_with_file(chunk, parcel.file) if several and parcel is not None else chunk)
+    for sight, parts in judging.seen:
         judged = sight.judged
         if waived and any(check.id in waived for check in judged.group.checks):
             chunks.append(_waived_lines(judged, parts, waived, today))
@@ -238,11 +284,15 @@ def subject_lines(view: SubjectView, seen: Sequence[Seen], waived: Mapping[str, 
             chunks.append(_rows(judged, parts))
         else:
             chunk = sight_lines(sight, parts)
-            chunks.append(chunk.replace(b"\x01", orjson.dumps(parts[0].file)) if several and parts else chunk)
+            chunks.append(_with_file(chunk, parts[0].file) if several and parts else chunk)
     lines = b"".join(chunks)
     if len(files) == 1:
-        lines = lines.replace(b"\x01", orjson.dumps(files.pop()))
+        lines = _with_file(lines, files.pop())
     return lines.replace(b"\x00", subject_json(view.ref))
+
+
+def _with_file(lines: bytes, file: str) -> bytes:
+    return lines.replace(b"\x01", orjson.dumps(file))
 
 
 def _waived_lines(judged: Judged, parts: Sequence[Part], waived: Mapping[str, Waiver], today: str) -> bytes:

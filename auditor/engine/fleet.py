@@ -96,8 +96,9 @@ _MISSING = object()
 
 
 def _hashable(value: Any) -> Any:
+    """A value as a key; its type belongs to it, since 1 and true are equal keys and different values."""
     value = plain(value)
-    return str(value) if isinstance(value, dict | list) else value
+    return type(value), str(value) if isinstance(value, dict | list) else value
 
 
 def _reason(trace: Trace) -> Reason:
@@ -139,7 +140,7 @@ def _compile(selection: Selection, program: Program) -> FleetCheck:
         expect = compiler.compile(check.raw["expect"])
         where = compiler.compile(check.raw["where"]) if "where" in check.raw else None
         for body in (check.raw["expect"], check.raw.get("where", {})):
-            names.update(dict.fromkeys(_attributes(body)))
+            names.update(dict.fromkeys(_attributes(body, compiler)))
         shares = [
             number_of(compiler.argument(check.raw["fleet"].get(key, 0))) for key in ("max_share", "undecided_share")
         ]
@@ -150,17 +151,18 @@ def _compile(selection: Selection, program: Program) -> FleetCheck:
     return FleetCheck(selection, expect, where, tuple(names), shares[0] or 0, shares[1] or 0)
 
 
-def _attributes(body: Any) -> Iterator[str]:
-    """Names of the attributes a predicate reads."""
+def _attributes(body: Any, compiler: Compiler) -> Iterator[str]:
+    """Names of the attributes a predicate reads, also behind logical settings."""
     if isinstance(body, Mapping):
         for key, value in body.items():
             if key in ("setting", "same_as", "each", "some", "none") and isinstance(value, str):
-                yield value.split(".", 1)[0]
+                if not value.startswith("."):
+                    yield from (str(place.path[0]) for place in compiler.resolve(value))
             else:
-                yield from _attributes(value)
+                yield from _attributes(value, compiler)
     elif isinstance(body, list):
         for item in body:
-            yield from _attributes(item)
+            yield from _attributes(item, compiler)
 
 
 Report = Callable[[FleetCheck, Device, Rows], None]
@@ -204,15 +206,24 @@ def roll_up(check: FleetCheck, count: Count) -> Judgement:
     judged = count.passed + count.failed
     selected = judged + count.undecided
     evidence = (_summary(check, count, judged),)
-    if count.failed > check.max_share * judged:
+    many_open = _more(count.undecided, check.undecided_share, selected) or (count.undecided > 0 and not judged)
+    # Where many are undecided it takes as many failures as would be too many if all of those passed.
+    if _more(count.failed, check.max_share, selected if many_open else judged):
         params = {"failed": count.failed, "judged": judged, "current": count.failed, "expected": _tolerated(check)}
         return Judgement(Outcome.FAIL, evidence, message="fail", params=params)
-    if count.undecided > check.undecided_share * selected:
+    if many_open:
         reason = max(count.reasons, key=lambda item: (count.reasons[item], item))
         return Judgement(Outcome.UNKNOWN, evidence, reason, areas=("row",))
+    if not judged and not count.not_selected:
+        return Judgement(Outcome.UNKNOWN, evidence, Reason.NOT_COLLECTED, areas=("row",))
     if not judged:
         return Judgement(Outcome.NOT_APPLICABLE, evidence, Reason.PRECONDITION)
     return Judgement(Outcome.PASS, evidence)
+
+
+def _more(number: int, share: float, whole: int) -> bool:
+    """True when `number` is more than that share; 29 of 100 are not more than 0.29, whatever floats make of it."""
+    return number > round(share * whole, 6)
 
 
 def _tolerated(check: FleetCheck) -> str:

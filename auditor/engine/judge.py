@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.engine.baseline import Selection
 from auditor.errors import ContentError
@@ -22,6 +22,9 @@ from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler, Node, Trace
 from auditor.sdk.versions import Version, compile_range, parse
 from auditor.sdk.views import SubjectView, evidence_of
+
+if TYPE_CHECKING:
+    from auditor.engine.clusters import Judging, Planner
 
 FAMILIES: dict[str, frozenset[str]] = {"kesl": frozenset({"kesl", "kess-linux", "kics-linux"})}
 """Sister products that share task names and keys with the product named first, but not its version numbers."""
@@ -181,7 +184,10 @@ class Group:
         """The group's judgements for a subject, remembered where they depend on content alone."""
         if self.needs is None:
             return Sight(self._fresh(view)), view.sources()
-        present = self.parts_of(view)
+        return self.judge_parts(view, self.parts_of(view))
+
+    def judge_parts(self, view: SubjectView, present: list[Part]) -> Seen:
+        """The same for a group whose parts are at hand."""
         ref = view.ref
         if view.neighbours and self.looks_around:
             return Sight(self._fresh(self._narrow(view, present))), present
@@ -278,9 +284,17 @@ class Program:
     manual: list[Selection] = field(default_factory=list)
     fleet: list[Selection] = field(default_factory=list)
 
-    def judge(self, view: SubjectView) -> list[Seen]:
+    planners: dict[str, Planner] = field(default_factory=dict)
+
+    def judge(self, view: SubjectView) -> Judging:
         """Every check of the subject's kind, each exactly once."""
-        return [group.judge(view) for group in self.groups.get(view.ref.kind, ())]
+        kind = view.ref.kind
+        planner = self.planners.get(kind)
+        if planner is None:
+            from auditor.engine.clusters import Planner
+
+            planner = self.planners[kind] = Planner(self.groups.get(kind, ()))
+        return planner.judge(view)
 
 
 def compile_program(

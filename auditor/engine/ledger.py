@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.engine.baseline import Selection
+from auditor.engine.clusters import Cluster, Judging, parts_of
 from auditor.engine.encode import evidence_rows, verdict_dict
-from auditor.engine.judge import Judged, Seen
+from auditor.engine.judge import Judged
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome
 from auditor.model.snapshot import Part
@@ -42,7 +43,7 @@ class Ledger:
     names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     matched: Counter[int] = field(default_factory=Counter)
     verdicts: int = 0
-    pending: dict[Judged, int] = field(default_factory=dict)
+    pending: dict[Judged | Cluster, int] = field(default_factory=dict)
     full: set[tuple[str, bool]] = field(default_factory=set)
 
     def subject(self, view: SubjectView) -> None:
@@ -53,28 +54,34 @@ class Ledger:
         if len(names) < SAMPLE:
             names.append(view.ref.name)
 
-    def add(self, view: SubjectView, seen: Sequence[Seen], waived: Mapping[str, Waiver], today: str) -> None:
+    def add(self, view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> None:
         """Count a subject's verdicts and keep samples."""
         pending, full = self.pending, self.full
-        for sight, parts in seen:
+        for cluster, parcel in judging.clusters:
+            pending[cluster] = pending.get(cluster, 0) + 1
+            for index, notable in cluster.notable:
+                waiver = waived.get(notable[0]) if waived else None
+                if waiver is not None or notable[:2] not in full:
+                    judged = cluster.judged[index]
+                    parts = parts_of(parcel, cluster.spots[index])
+                    self._sample(view, (judged, parts), notable, _mark(judged, notable, waiver, today))
+        for sight, parts in judging.seen:
             judged = sight.judged
             pending[judged] = pending.get(judged, 0) + 1
             for notable in judged.notable:
                 waiver = waived.get(notable[0]) if waived else None
                 if waiver is not None or notable[:2] not in full:
-                    mark = waiver.mark(judged.judgements[notable[2]].outcome, today) if waiver else {}
-                    if waiver is not None and mark:
-                        self.matched[waiver.index] += 1
-                    self._sample(view, (judged, parts), notable, mark)
+                    self._sample(view, (judged, parts), notable, _mark(judged, notable, waiver, today))
         if len(pending) > _PENDING_KEPT:
             self.settle()
 
     def settle(self) -> None:
         """Expand the counts by content into counts by check."""
-        for judged, number in self.pending.items():
-            self.verdicts += number * len(judged.judgements)
-            for check, judgement in judged.pairs():
-                self._count(check.selection.check, judgement, number)
+        for content, number in self.pending.items():
+            for judged in content.judged if isinstance(content, Cluster) else (content,):
+                self.verdicts += number * len(judged.judgements)
+                for check, judgement in judged.pairs():
+                    self._count(check.selection.check, judgement, number)
         self.pending.clear()
 
     def single(self, selection: Selection, judgement: Judgement, verdict: Json, devices: Sequence[Json] = ()) -> None:
@@ -134,6 +141,10 @@ class Ledger:
         for key, names in other.names.items():
             known = self.names.setdefault(key, [])
             known.extend(names[: SAMPLE - len(known)])
+
+
+def _mark(judged: Judged, notable: tuple[str, bool, int], waiver: Waiver | None, today: str) -> Json:
+    return waiver.mark(judged.judgements[notable[2]].outcome, today) if waiver is not None else {}
 
 
 def _subject(view: SubjectView) -> Json:

@@ -8,7 +8,7 @@ from auditor.errors import BrokenExport, ExportError
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Collected, Part, Rows, Value
+from auditor.model.snapshot import Collected, Parcel, Part, Rows, Settings, Value
 from auditor.sdk.reading import Note, Reader
 
 SUBJECTS_SHOWN = 20
@@ -16,7 +16,7 @@ SUBJECTS_SHOWN = 20
 
 _MOST_NOTES = 20
 
-Take = Callable[[Part | Rows], None]
+Take = Callable[[Part | Parcel | Rows], None]
 
 
 def recognise(source: OpenSource, readers: Iterable[Reader]) -> tuple[Reader, str] | None:
@@ -53,11 +53,8 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
     subjects: dict[str, None] = {}
     try:
         for item in reader.read(source, format_id):
-            if isinstance(item, Part):
-                settings = item.settings
-                if settings.scalars < 0:
-                    settings.scalars = count_values(settings.values)
-                record.values += settings.scalars
+            if isinstance(item, Part | Parcel):
+                record.values += scalars_of(item)
                 record.product = item.subject.product
                 if len(subjects) < SUBJECTS_SHOWN:
                     subjects[item.subject.name] = None
@@ -95,6 +92,22 @@ def seal(source: OpenSource, record: InputRecord) -> InputRecord:
     finally:
         source.close()
     return record
+
+
+def scalars_of(item: Part | Parcel) -> int:
+    """How many values an item holds; counted once for equal content."""
+    if isinstance(item, Part):
+        return _scalars(item.settings)
+    content = item.content
+    if content.scalars < 0:
+        content.scalars = sum(_scalars(settings) for settings, _ in content.items)
+    return content.scalars
+
+
+def _scalars(settings: Settings) -> int:
+    if settings.scalars < 0:
+        settings.scalars = count_values(settings.values)
+    return settings.scalars
 
 
 def count_values(values: Value) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO, Protocol, TypeAlias
 
-from auditor.model.snapshot import Collected, Part, Rows
+from auditor.model.snapshot import Collected, Parcel, Part, Rows
 
 
 class Note(str):
@@ -14,7 +14,7 @@ class Note(str):
     __slots__ = ()
 
 
-Item: TypeAlias = Part | Rows | Collected | Note
+Item: TypeAlias = Part | Parcel | Rows | Collected | Note
 
 
 class Source(Protocol):

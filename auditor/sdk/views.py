@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from auditor.model.outcomes import Confidence, Reason
-from auditor.model.snapshot import Lock, Part, Path, SubjectRef
+from auditor.model.snapshot import Lock, Parcel, Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence
 from auditor.sdk.areas import show, split_setting
 from auditor.sdk.mapping import LogicalSetting, Place
@@ -54,34 +54,59 @@ def descend(values: Any, path: Path) -> Any:
     return current
 
 
-@dataclass(slots=True, eq=False)
 class SubjectView:
-    """One subject with all parts that describe it; `neighbours` are further subjects of the same device, by kind.
+    """One subject with all that describes it; `neighbours` are further subjects of the same device, by kind.
 
-    Parts are added with `add` only: `parts` (by area) and `facets` (by area and facet) are two views of them.
+    What was added is seen as `parts` (by area) and as `facets` (by area and facet). Parcels are spread into parts only
+    when somebody asks, since most content is recognised as a whole.
     """
 
-    ref: SubjectRef
-    parts: dict[str, list[Part]] = field(default_factory=dict)
-    facets: dict[tuple[str, str], list[Part]] = field(default_factory=dict)
-    logical: Mapping[str, LogicalSetting] = field(default_factory=dict)
-    neighbours: Mapping[str, Sequence[SubjectView]] = field(default_factory=dict)
+    __slots__ = ("_facets", "_parts", "_spread", "logical", "neighbours", "parcels", "ref")
+
+    def __init__(
+        self,
+        ref: SubjectRef,
+        logical: Mapping[str, LogicalSetting] | None = None,
+        neighbours: Mapping[str, Sequence[SubjectView]] | None = None,
+    ) -> None:
+        self.ref = ref
+        self.logical = logical if logical is not None else {}
+        self.neighbours = neighbours if neighbours is not None else {}
+        self.parcels: list[Parcel] = []
+        self._parts: dict[str, list[Part]] = {}
+        self._facets: dict[tuple[str, str], list[Part]] = {}
+        self._spread = 0
 
     def add(self, part: Part) -> None:
         """Take one more part."""
         settings = part.settings
-        area = settings.area
-        held = self.parts.get(area)
-        if held is None:
-            self.parts[area] = [part]
-        else:
-            held.append(part)
-        pair = (area, settings.facet)
-        held = self.facets.get(pair)
-        if held is None:
-            self.facets[pair] = [part]
-        else:
-            held.append(part)
+        self._parts.setdefault(settings.area, []).append(part)
+        self._facets.setdefault((settings.area, settings.facet), []).append(part)
+
+    @property
+    def parts(self) -> dict[str, list[Part]]:
+        """Area -> parts; usually one, several where a reader gives facets or files say the same."""
+        if self._spread < len(self.parcels):
+            self._spread_parcels()
+        return self._parts
+
+    @property
+    def facets(self) -> dict[tuple[str, str], list[Part]]:
+        """(area, facet) -> parts."""
+        if self._spread < len(self.parcels):
+            self._spread_parcels()
+        return self._facets
+
+    @property
+    def whole(self) -> bool:
+        """True when all that was added are parcels."""
+        return bool(self.parcels) and not self._parts
+
+    def _spread_parcels(self) -> None:
+        for parcel in self.parcels[self._spread :]:
+            for part in parcel.parts():
+                self.add(part)
+        self._spread = len(self.parcels)
 
     def has(self, area: str) -> bool:
         """True when an input holds the area."""

@@ -11,7 +11,7 @@ from auditor.errors import BrokenExport
 from auditor.intake.kesl.sections import Placed, Section, build_tree, sections
 from auditor.intake.kesl.tree import canonical_task, fingerprint, task_from_file_name
 from auditor.intake.memory import Memory
-from auditor.model.snapshot import Part, Path, Settings, SubjectRef
+from auditor.model.snapshot import Content, Parcel, Part, Path, Settings, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
 _EXPORT = re.compile(r"^\s*\[\s*(?:AppSettings|NetSettings|MonitoringTask|OnDemandTask|BackupTask)\b", re.M | re.I)
@@ -102,9 +102,9 @@ def _export(source: Source, found: list[Section], text: str) -> Iterator[Item]:
         complete = not last or (whole and block[0].root == (_LAST_ROOT,))
         # A task whose sections stand apart is still that task.
         head = heads.setdefault(block[0].root, block[0])
-        for kind, settings, offset in _areas(block, complete, head if head is not block[0] else None):
+        for kind, content in _areas(block, complete, head if head is not block[0] else None):
             subject = host if not kind else _task_subject(host, kind)
-            yield Part(subject, settings, source.path, line + offset)
+            yield Parcel(subject, content, source.path, line)
 
 
 def _task_subject(host: SubjectRef, task: str) -> SubjectRef:
@@ -127,12 +127,15 @@ def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
         yield start, tuple(block)
 
 
-_block_memory: Memory[tuple[tuple[Section, ...], bool, Section | None], list[Area]] = Memory(_BLOCKS_KEPT)
+_block_memory: Memory[tuple[tuple[Section, ...], bool, Section | None], list[tuple[str, Content]]] = Memory(
+    _BLOCKS_KEPT
+)
 _content_memory: Memory[tuple[object, ...], list[tuple[Settings, int]]] = Memory(_BLOCKS_KEPT)
 
 
-def _areas(block: tuple[Section, ...], complete: bool, named: Section | None) -> list[Area]:
-    """The areas of a block; equal blocks give the same objects, so that they are judged once.
+def _areas(block: tuple[Section, ...], complete: bool, named: Section | None) -> list[tuple[str, Content]]:
+    """(task of an administrator or "", content) of a block; equal blocks give the same objects, so that they are
+    judged once.
 
     `named` is the section that names the task where it stands in an earlier block.
     """
@@ -140,7 +143,10 @@ def _areas(block: tuple[Section, ...], complete: bool, named: Section | None) ->
     known = _block_memory.get(key)
     if known is None:
         sound = complete and not any(section.problem for section in block)
-        _block_memory[key] = known = list(_read_block(block, sound, named))
+        found: dict[str, list[tuple[Settings, int]]] = {}
+        for kind, settings, offset in _read_block(block, sound, named):
+            found.setdefault(kind, []).append((settings, offset))
+        _block_memory[key] = known = [(kind, Content(tuple(items))) for kind, items in found.items()]
     return known
 
 

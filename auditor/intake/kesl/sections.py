@@ -27,6 +27,7 @@ Steps = tuple[PathStep, ...]
 class Section:
     """One section: its name as steps, its values, and what is wrong with it.
 
+    `root` names the block that it belongs to: `MonitoringTask.item_0003` of `MonitoringTask.item_0003.Settings`.
     `body` are its lines after the head, `lines` how many the section takes in the file, head included. `repeated` holds
     later values of keys that stand more than once. `problem` is (line inside the section, words).
     """
@@ -37,14 +38,13 @@ class Section:
     lines: int
     repeated: dict[Steps, str] = field(default_factory=dict)
     problem: tuple[int, str] | None = None
+    root: Steps = field(init=False)
     _lines_of: dict[Steps, int] | None = None
     _entry: dict[str, Value] | None = None
 
-    @property
-    def root(self) -> Steps:
-        """The block that the section belongs to: `MonitoringTask.item_0003` of `MonitoringTask.item_0003.Settings`."""
+    def __post_init__(self) -> None:
         steps = self.steps
-        return steps[:2] if len(steps) > 1 and isinstance(steps[1], int) else steps[:1]
+        self.root = steps[:2] if len(steps) > 1 and isinstance(steps[1], int) else steps[:1]
 
     def entry(self) -> dict[str, Value]:
         """The section's own keys as a tree; always the same object, so that what was judged stays judged."""
