@@ -98,7 +98,10 @@ _MISSING = object()
 def _hashable(value: Any) -> Any:
     """A value as a key; its type belongs to it, since 1 and true are equal keys and different values."""
     value = plain(value)
-    return type(value), str(value) if isinstance(value, dict | list) else value
+    kind = type(value)
+    if kind is str or kind is int or value is None:
+        return value
+    return kind, str(value) if isinstance(value, dict | list) else value
 
 
 def _reason(trace: Trace) -> Reason:
