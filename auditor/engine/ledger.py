@@ -64,16 +64,23 @@ class Ledger:
                 if waiver is not None or notable[:2] not in full:
                     judged = cluster.judged[index]
                     parts = parts_of(parcel, cluster.spots[index])
-                    self._sample(view, (judged, parts), notable, _mark(judged, notable, waiver, today))
+                    self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
         for sight, parts in judging.seen:
             judged = sight.judged
             pending[judged] = pending.get(judged, 0) + 1
             for notable in judged.notable:
                 waiver = waived.get(notable[0]) if waived else None
                 if waiver is not None or notable[:2] not in full:
-                    self._sample(view, (judged, parts), notable, _mark(judged, notable, waiver, today))
+                    self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
         if len(pending) > _PENDING_KEPT:
             self.settle()
+
+    def _mark(self, judged: Judged, notable: tuple[str, bool, int], waiver: Waiver | None, today: str) -> Json:
+        """What the waiver makes of a verdict; a waiver that covers a failure is counted, so that idle ones are told."""
+        mark = waiver.mark(judged.judgements[notable[2]].outcome, today) if waiver is not None else {}
+        if waiver is not None and mark:
+            self.matched[waiver.index] += 1
+        return mark
 
     def settle(self) -> None:
         """Expand the counts by content into counts by check."""
@@ -141,10 +148,6 @@ class Ledger:
         for key, names in other.names.items():
             known = self.names.setdefault(key, [])
             known.extend(names[: SAMPLE - len(known)])
-
-
-def _mark(judged: Judged, notable: tuple[str, bool, int], waiver: Waiver | None, today: str) -> Json:
-    return waiver.mark(judged.judgements[notable[2]].outcome, today) if waiver is not None else {}
 
 
 def _subject(view: SubjectView) -> Json:
