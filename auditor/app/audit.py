@@ -105,7 +105,7 @@ def prepare(request: Request) -> Setup:
         raise UsageProblem(f"no baseline is named {request.baseline}", hint=f"there are {', '.join(sorted(baselines))}")
     baseline = baselines[request.baseline]
     selections = select(baseline, catalogue.checks)
-    as_of = decide_as_of(request.as_of, request.paths, request.limits)
+    as_of = decide_as_of(request.as_of, request.paths, request.limits, request.out)
     program = compile_program(selections, catalogue.logical, as_of.moment)
     waivers = load_waivers(request.waivers, catalogue)
     bench = Bench(program, readers_of(plugins), waivers, as_of.date)
@@ -127,7 +127,7 @@ def load_waivers(path: Path | None, catalogue: Catalogue) -> list[Waiver]:
 
 def shares(request: Request, setup: Setup) -> Iterator[Share]:
     """The plain files in shares, in input order whatever the number of processes."""
-    batches = _batches(bundles(request.paths, request.limits))
+    batches = _batches(bundles(request.paths, request.limits, request.out))
     jobs = request.jobs or (os.cpu_count() or 1)
     if jobs > 1 and not request.jobs:
         # Few files are done before a second process has started.

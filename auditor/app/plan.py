@@ -18,7 +18,17 @@ from auditor.sdk.operators import instant_of
 
 _COLLECTED = re.compile(rb'"collected_at"\s*:\s*"([0-9TZ:+.-]{10,40})"')
 _PEEK = 4096
+Paths = str | os.PathLike[str]
 _NO_DUMP = (".ini", ".txt", ".xml", ".klp", ".klt", ".cfg", ".csv", ".conf", ".log", ".md")
+
+
+OWN_FILES = frozenset(
+    {
+        "result.json", "verdicts.ndjson", "inputs.ndjson", "affected.ndjson", "checklist.csv", "findings.csv",
+        "report.html",
+    }
+)  # fmt: skip
+"""What a run writes into its folder: no input of the same run, wherever that folder stands."""
 
 
 @dataclass(slots=True)
@@ -34,12 +44,24 @@ class Bundle:
     prefix: str = ""
 
 
-def bundles(paths: Sequence[str | os.PathLike[str]], limits: Limits) -> Iterator[Bundle]:
+def inputs(paths: Sequence[Paths], limits: Limits, out: Path | None) -> Iterator[Candidate]:
+    """The files of the named paths without those that an earlier run with the same `out` wrote there."""
+    own = os.path.realpath(out) if out is not None else ""
+    for candidate in listing(paths, limits):
+        source = candidate.source
+        if own and isinstance(source, FileSource):
+            folder, name = os.path.split(source.os_path)
+            if name in OWN_FILES and os.path.realpath(folder) == own:
+                continue
+        yield candidate
+
+
+def bundles(paths: Sequence[Paths], limits: Limits, out: Path | None = None) -> Iterator[Bundle]:
     """The files of the named paths by folder and device, in an order that depends on names only."""
     folder: str = ""
     waiting: dict[str, Bundle] = {}
     met: set[int] = set()  # hashes: 100,000 names would cost more memory than the audit
-    for candidate in listing(paths, limits):
+    for candidate in inputs(paths, limits, out):
         if candidate.record is not None:
             yield Bundle("", [], candidate.record)
             continue
@@ -76,7 +98,7 @@ class AsOf:
         return self.moment.date().isoformat()
 
 
-def decide_as_of(stated: str, paths: Sequence[str | os.PathLike[str]], limits: Limits) -> AsOf:
+def decide_as_of(stated: str, paths: Sequence[Paths], limits: Limits, out: Path | None = None) -> AsOf:
     """The option, else the latest collection time that the inputs state, else the day of the run (UTC).
 
     UsageProblem for an option that is no date. A date means the end of that day.
@@ -86,15 +108,15 @@ def decide_as_of(stated: str, paths: Sequence[str | os.PathLike[str]], limits: L
         if moment is None:
             raise UsageProblem(f"--as-of {stated!r} is no date", hint="write 2026-03-01 or 2026-03-01T12:00:00Z")
         return AsOf(moment.replace(hour=23, minute=59, second=59) if len(stated) == 10 else moment, "option")
-    latest = max(_collection_times(paths, limits), default=None)
+    latest = max(_collection_times(paths, limits, out), default=None)
     if latest is not None:
         return AsOf(latest.replace(microsecond=0), "inputs")
     today = datetime.now(UTC).replace(hour=23, minute=59, second=59, microsecond=0)
     return AsOf(today, "clock")
 
 
-def _collection_times(paths: Sequence[str | os.PathLike[str]], limits: Limits) -> Iterator[datetime]:
-    for candidate in listing(paths, limits):
+def _collection_times(paths: Sequence[Paths], limits: Limits, out: Path | None) -> Iterator[datetime]:
+    for candidate in inputs(paths, limits, out):
         source = candidate.source
         if not isinstance(source, FileSource) or source.path.lower().endswith(_NO_DUMP):
             continue
