@@ -23,8 +23,9 @@ from auditor.app.summary import checks_section, gaps_section, inventory_section,
 from auditor.app.work import Bench, Share, do_share
 from auditor.engine.baseline import Baseline, Selection, select
 from auditor.engine.catalogue import Catalogue
+from auditor.engine.encode import dumps
 from auditor.engine.judge import compile_program
-from auditor.engine.ledger import SAMPLE
+from auditor.engine.ledger import SAMPLE, Ledger
 from auditor.engine.waivers import Waiver, parse_waivers, rows
 from auditor.errors import ContentError, UsageProblem
 from auditor.intake.guide import guide_of
@@ -181,7 +182,7 @@ def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: An
 
 def _whole(request: Request, setup: Setup, deferred: Sequence[OpenSource], total: Share, affected: Spool) -> Share:
     """What needs everything: archives, dumps, roll-ups, and the checks that found nothing to judge."""
-    share = Share()
+    share = Share(ledger=Ledger(sampled=setup.bench.sampled))
     records: list[bytes] = []
     estate = Estate(setup.bench, request.limits, affected.add)
     chunks = [*estate.read(deferred, share, records), *estate.judge(share)]
@@ -220,7 +221,7 @@ def _store(
         "waivers": waivers,
         "verdicts": fragments["verdicts"],
     }
-    data = orjson.dumps(result)
+    data = dumps(result)
     (request.out / "result.json").write_bytes(data + b"\n")
     stored: dict[str, Any] = orjson.loads(data)
     return stored

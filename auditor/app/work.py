@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-import orjson
-
 from auditor.app.plan import Bundle
-from auditor.engine.encode import subject_lines
+from auditor.engine.encode import dumps, subject_lines
 from auditor.engine.judge import Program
 from auditor.engine.ledger import Ledger
 from auditor.engine.waivers import Waiver, for_subject
@@ -37,6 +35,7 @@ class Bench:
     readers: Sequence[Reader]
     waivers: Sequence[Waiver]
     today: str
+    sampled: dict[tuple[str, bool], int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ def record_line(record: InputRecord) -> bytes:
         value = getattr(record, name)
         if value:
             shown[name] = value
-    return orjson.dumps(shown) + b"\n"
+    return dumps(shown) + b"\n"
 
 
 class Collector:
@@ -76,6 +75,7 @@ class Collector:
         self._share = share
         self._views: dict[tuple[str, str], SubjectView] = {}
         self._chunks: list[bytes] = []
+        self._judged: set[int] = set()  # hashes of keys, for the reason that `bundles` gives
         self.prefix = ""
 
     def take(self, item: Part | Parcel | Rows) -> None:
@@ -108,12 +108,22 @@ class Collector:
         bench, ledger = self._bench, self._share.ledger
         if self.prefix:
             view.ref = replace(view.ref, key=f"{self.prefix}/{view.ref.key}", name=f"{view.ref.name} ({self.prefix})")
+        self._make_unique(view)
         groups = bench.program.judge(view)
         waived = for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
         ledger.subject(view)
         ledger.add(view, groups, waived, bench.today)
         self._chunks.append(subject_lines(view, groups, waived, bench.today))
         self._share.subjects += 1
+
+    def _make_unique(self, view: SubjectView) -> None:
+        """A subject that was judged before its last file came is shown apart, by the folder of that file."""
+        known = hash((view.ref.kind, view.ref.key))
+        if known in self._judged:
+            place = view.sources()[0].file.rpartition("/")[0]
+            view.ref = replace(view.ref, key=f"{place}/{view.ref.key}", name=f"{view.ref.name} ({place})")
+            known = hash((view.ref.kind, view.ref.key))
+        self._judged.add(known)
 
     def lines(self) -> list[bytes]:
         """The verdicts so far, a chunk for each subject."""
@@ -142,7 +152,7 @@ def better_ref(known: SubjectRef, other: SubjectRef) -> SubjectRef:
 
 def do_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
     """Read and judge bundles of plain files; archives and server dumps are deferred."""
-    share = Share()
+    share = Share(ledger=Ledger(sampled=bench.sampled))
     collector = Collector(bench, share)
     records: list[bytes] = []
     for bundle in bundles:
@@ -158,6 +168,7 @@ def do_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
     share.verdicts = collector.lines()
     share.inputs = b"".join(records)
     share.ledger.settle()
+    share.ledger.sampled = {}
     return share
 
 

@@ -6,11 +6,11 @@ shape). Shapes repeat over a fleet, so the distribution of the groups is planned
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.engine.judge import Group, Judged, Seen
+from auditor.engine.judge import Group, Judged, Seen, Sight
 from auditor.model.snapshot import Content, Parcel, Part, SubjectRef
 from auditor.sdk.views import SubjectView
 
@@ -53,6 +53,13 @@ class Judging:
 
     clusters: list[tuple[Cluster, Parcel | None]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Seen]:
+        """All of them, group by group."""
+        for cluster, parcel in self.clusters:
+            for judged, spots in zip(cluster.judged, cluster.spots, strict=True):
+                yield Sight(judged), parts_of(parcel, spots)
+        yield from self.seen
 
 
 class Planner:

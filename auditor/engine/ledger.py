@@ -32,7 +32,11 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Ledger:
-    """Counts of one run or of one share of it. Plain data, so that it can travel between processes."""
+    """Counts of one run or of one share of it. Plain data, so that it can travel between processes.
+
+    `sampled` may be shared by the ledgers of one process: what its earlier shares showed often enough need not be
+    gathered again, since earlier shares come first in the result.
+    """
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     waived: Counter[str] = field(default_factory=Counter)
@@ -44,7 +48,7 @@ class Ledger:
     matched: Counter[int] = field(default_factory=Counter)
     verdicts: int = 0
     pending: dict[Judged | Cluster, int] = field(default_factory=dict)
-    full: set[tuple[str, bool]] = field(default_factory=set)
+    sampled: dict[tuple[str, bool], int] = field(default_factory=dict)
 
     def subject(self, view: SubjectView) -> None:
         """Count one subject in the inventory."""
@@ -56,12 +60,12 @@ class Ledger:
 
     def add(self, view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> None:
         """Count a subject's verdicts and keep samples."""
-        pending, full = self.pending, self.full
+        pending, sampled = self.pending, self.sampled
         for cluster, parcel in judging.clusters:
             pending[cluster] = pending.get(cluster, 0) + 1
             for index, notable in cluster.notable:
                 waiver = waived.get(notable[0]) if waived else None
-                if waiver is not None or notable[:2] not in full:
+                if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
                     judged = cluster.judged[index]
                     parts = parts_of(parcel, cluster.spots[index])
                     self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
@@ -70,7 +74,7 @@ class Ledger:
             pending[judged] = pending.get(judged, 0) + 1
             for notable in judged.notable:
                 waiver = waived.get(notable[0]) if waived else None
-                if waiver is not None or notable[:2] not in full:
+                if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
                     self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
         if len(pending) > _PENDING_KEPT:
             self.settle()
@@ -115,10 +119,11 @@ class Ledger:
         (judged, parts), (check_id, failed, index) = seen, notable
         if "waived" in mark:
             self.waived[check_id] += 1
-        kept = (self.failing if failed else self.open).setdefault(check_id, [])
-        if len(kept) >= SAMPLE:
-            self.full.add((check_id, failed))
+        number = self.sampled.get((check_id, failed), 0)
+        if number >= SAMPLE:
             return
+        self.sampled[check_id, failed] = number + 1
+        kept = (self.failing if failed else self.open).setdefault(check_id, [])
         judgement = judged.judgements[index]
         selection = judged.group.checks[index].selection
         kept.append(verdict_dict(selection, judgement, _subject(view), evidence_rows(judgement, parts)) | mark)

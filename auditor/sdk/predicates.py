@@ -6,7 +6,7 @@ is unknown, one true makes `any` true; otherwise unknown wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -100,20 +100,11 @@ class Compiler:
     def _all(self, raw: Any) -> Node:
         nodes = self._parts(raw)
 
-        def judge(trace: Trace) -> bool | None:
-            truths = [node(trace) for node in nodes]
-            return False if False in truths else None if None in truths else True
-
-        return judge
+        return _joined(nodes, decisive=False)
 
     def _any(self, raw: Any) -> Node:
         nodes = self._parts(raw)
-
-        def judge(trace: Trace) -> bool | None:
-            truths = [node(trace) for node in nodes]
-            return True if True in truths else None if None in truths else False
-
-        return judge
+        return _joined(nodes, decisive=True)
 
     def _not(self, raw: Any) -> Node:
         node = self.compile(raw)
@@ -191,11 +182,7 @@ class Compiler:
         if len(tests) == 1:
             return tests[0]
 
-        def judge(trace: Trace) -> bool | None:
-            truths = [test(trace) for test in tests]
-            return False if False in truths else None if None in truths else True
-
-        return judge
+        return _joined(tests, decisive=False)
 
     def _quantified(self, raw: Mapping[str, Any]) -> Node:
         quantifier = next(name for name in ("each", "some", "none") if name in raw)
@@ -210,6 +197,24 @@ class Compiler:
         # Entries that are judged by themselves alone are judged once: exclusions repeat over a fleet.
         memory: dict[Any, ItemMemory] | None = None if inner.needs else {}
         return _list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
+
+
+def _joined(nodes: Sequence[Node], *, decisive: bool) -> Node:
+    """`all` (False decides) and `any` (True decides). Evidence wants every part; a quiet trace stops when all is clear."""
+
+    def judge(trace: Trace) -> bool | None:
+        unclear = decided = False
+        for node in nodes:
+            truth = node(trace)
+            if truth is decisive:
+                if trace.quiet:
+                    return decisive
+                decided = True
+            elif truth is None:
+                unclear = True
+        return decisive if decided else None if unclear else not decisive
+
+    return judge
 
 
 def _absent_is_empty(raw: Mapping[str, Any]) -> bool:
@@ -229,7 +234,7 @@ def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
     if value is ABSENT:
         reason = Reason.INCOMPLETE if cut_off(item) else Reason.KEY_ABSENT
         return Hit(reason=reason, name=name, areas=item.areas, path=full)
-    return replace(item, value=value, raw=value, name=name, path=full)
+    return Hit(value, value, None, name, item.areas, item.part, item.source, full, item.confidence)
 
 
 def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empty: bool) -> Node:
@@ -414,6 +419,12 @@ class Items:
         return ItemVerdict(selected, truth, inner.reasons, inner.areas, inner.confidence)
 
     def _evidence(self, view: SubjectView, item: Hit) -> list[Evidence]:
+        """One piece for each setting of the entry: of several tests of one setting the first that is not met."""
         inner = Trace(view, item=item)
         self.body(inner)
-        return inner.evidence
+        kept: dict[str, Evidence] = {}
+        for piece in inner.evidence:
+            known = kept.get(piece.setting)
+            if known is None or (known.met is not False and piece.met is False):
+                kept[piece.setting] = piece
+        return list(kept.values())

@@ -50,6 +50,9 @@ class Source(Protocol):
     def text(self) -> str:
         """The whole file as text, line ends folded to newline; BrokenExport with the byte offset when not decodable."""
 
+    def digest(self) -> str:
+        """SHA-256 of the whole file, hexadecimal."""
+
     def open(self) -> BinaryIO:
         """A stream over the file for readers that need not hold it whole."""
 

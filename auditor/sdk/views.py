@@ -43,7 +43,7 @@ def descend(values: Any, path: Path) -> Any:
     """The value at a path of nested dicts and lists, or ABSENT. Readers give keys their documented spelling."""
     current = values
     for step in path:
-        if isinstance(current, Mapping):
+        if isinstance(current, dict):
             if step not in current:
                 return ABSENT
             current = plain(current[step])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import random
 from datetime import UTC, datetime
 
@@ -19,7 +20,7 @@ from auditor.engine.judge import compile_program
 from auditor.engine.waivers import Waiver
 from auditor.errors import BrokenExport
 from auditor.intake.kesl.ini import KeslIniReader
-from auditor.model.snapshot import Part, Settings, SubjectRef
+from auditor.model.snapshot import Parcel, Part, Settings, SubjectRef
 from auditor.sdk.views import SubjectView
 from benchmarks import kesl_export
 
@@ -173,6 +174,9 @@ class Source:
     def text(self):
         return self._text
 
+    def digest(self):
+        return hashlib.sha256(self._text.encode()).hexdigest()
+
 
 def disturbed(text, rng):
     """The export with a few lines lost, repeated, changed or the end cut off."""
@@ -214,9 +218,9 @@ def test_the_shipped_checks_over_a_disturbed_fleet():
         views: dict[str, SubjectView] = {}
         try:
             for item in reader.read(source, "kesl.export"):
-                if isinstance(item, Part):
+                if isinstance(item, Parcel):
                     view = views.setdefault(item.subject.key, SubjectView(item.subject, logical=catalogue.logical))
-                    view.add(item)
+                    view.parcels.append(item)
         except BrokenExport:
             broken += 1  # damaged on purpose; what was read before counts
         fresh = compile_program(selections, catalogue.logical, moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from auditor.intake.kesl.ini import KeslIniReader
 from auditor.intake.pipeline import read_found, recognise
 from auditor.intake.records import blame
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Part
+from auditor.model.snapshot import Parcel, Part, Rows
 from auditor.sdk.views import SubjectView, place_in
 
 ACME = Path(__file__).resolve().parents[2] / "examples" / "acme" / "kesl"
@@ -60,6 +61,9 @@ class MemorySource:
 
     def text(self) -> str:
         return decode(self.data)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.data)
@@ -108,8 +112,12 @@ def read() -> Callable[..., Reading]:
         source: Any = MemorySource(path, data)
         record = InputRecord(path, InputStatus.UNKNOWN)
         taken: list[Any] = []
+
+        def take(item: Part | Parcel | Rows) -> None:
+            taken.extend(item.parts() if isinstance(item, Parcel) else [item])
+
         try:
-            read_found(source, recognise(source, [KeslIniReader()]), record, taken.append)
+            read_found(source, recognise(source, [KeslIniReader()]), record, take)
         except ExportError as error:
             blame(record, error)
         return Reading(data.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n"), record, taken)

@@ -20,6 +20,7 @@ _GENERAL_KEYS = re.compile(r"^\s*(?:PackageType|UseFanotify|KsvlaMode|RevealSens
 _PAIR = re.compile(r"^[ \t]*([A-Za-z][\w.]*)[ \t]*=", re.M)
 _HEAD = re.compile(r"^[ \t]*\[([^\]\n]+)\]", re.M)
 _BLOCKS_KEPT = 2_048
+_DOCUMENTS_KEPT = 256
 # The last section of a full export as seen; a file that ends elsewhere may have been cut off between two lines.
 _LAST_ROOT = "BackupTask"
 
@@ -45,7 +46,11 @@ class KeslIniReader:
         return _single(text, source.name)
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
-        """Parts of the host; damage is reported after everything readable was handed over."""
+        """Parcels and parts of the host; damage is reported after everything readable was handed over."""
+        known = _documents.get(source.digest()) if format_id == "kesl.export" else None
+        if known is not None:
+            yield from _parcels(source, *known)
+            return
         text = source.text()
         # A last line without its end may be cut off inside its value: 3 of 30 would be a wrong fact.
         unended = text[text.rfind("\n") + 1 :]
@@ -59,10 +64,6 @@ class KeslIniReader:
         yield from _remarks(found)
         if unended.strip():
             yield Note("the last line has no end and may be cut off: it was not used")
-        if format_id == "kesl.export" and found[-1].root != (_LAST_ROOT,):
-            yield Note(
-                f"it does not end with [{_LAST_ROOT}] as full exports do: lists of its last block are not judged"
-            )
         _raise_damage(found, unended if format_id == "kesl.export" else "")
 
 
@@ -91,20 +92,35 @@ def product_of_path(path: str) -> str:
     return "kess-linux" if folders & {"kess", "kess4linux", "kess-linux"} else "kesl"
 
 
+_Placed = list[tuple[str, Content, int]]
+"""(task of an administrator or "", content, 1-based line) of each block of an export."""
+
+_documents: Memory[str, tuple[str, _Placed]] = Memory(_DOCUMENTS_KEPT)
+
+
 def _export(source: Source, found: list[Section], text: str) -> Iterator[Item]:
     version = found[0].values.get(("Version",), "")
-    host = _ref(source, version)
     blocks = list(_blocks(found))
-    whole = text.endswith("\n")
+    whole = text.endswith("\n") and found[-1].root == (_LAST_ROOT,)
     heads: dict[Path, Section] = {}
+    placed: _Placed = []
     for number, (line, block) in enumerate(blocks):
-        last = number == len(blocks) - 1
-        complete = not last or (whole and block[0].root == (_LAST_ROOT,))
+        complete = whole or number < len(blocks) - 1
         # A task whose sections stand apart is still that task.
         head = heads.setdefault(block[0].root, block[0])
-        for kind, content in _areas(block, complete, head if head is not block[0] else None):
-            subject = host if not kind else _task_subject(host, kind)
-            yield Parcel(subject, content, source.path, line)
+        areas = _areas(block, complete, head if head is not block[0] else None)
+        placed.extend((kind, content, line) for kind, content in areas)
+    if not whole:
+        yield Note(f"it does not end with [{_LAST_ROOT}] as full exports do: lists of its last block are not judged")
+    elif not any(section.problem or section.repeated for section in found):
+        _documents[source.digest()] = version, placed
+    yield from _parcels(source, version, placed)
+
+
+def _parcels(source: Source, version: str, placed: _Placed) -> Iterator[Parcel]:
+    host = _ref(source, version)
+    for kind, content, line in placed:
+        yield Parcel(_task_subject(host, kind) if kind else host, content, source.path, line)
 
 
 def _task_subject(host: SubjectRef, task: str) -> SubjectRef:

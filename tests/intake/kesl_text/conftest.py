@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import pytest
 
 from auditor.intake.decoding import decode, decode_head
 from auditor.intake.hosts import host_of
-from auditor.model.snapshot import Part
+from auditor.model.snapshot import Parcel, Part
 from auditor.sdk.reading import Item
 
 
@@ -41,6 +42,9 @@ class MemorySource:
     def read(self) -> bytes:
         return self.data
 
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
     def text(self) -> str:
         return decode(self.data)
 
@@ -55,7 +59,8 @@ class Outcome:
 
     @property
     def parts(self) -> list[Part]:
-        return [item for item in self.items if isinstance(item, Part)]
+        spread = [item.parts() if isinstance(item, Parcel) else [item] for item in self.items]
+        return [item for items in spread for item in items if isinstance(item, Part)]
 
     @property
     def notes(self) -> list[str]:

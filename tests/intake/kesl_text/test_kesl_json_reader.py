@@ -39,16 +39,16 @@ EXPORT = {
 
 
 def stated(outcome):
-    return sorted(
-        (
-            part.subject.kind,
-            part.subject.key,
-            part.subject.version,
-            part.settings.area,
-            json.dumps(part.settings.values, sort_keys=True),
-        )
-        for part in outcome.parts
-    )
+    """What every statement of an area says, facets put together."""
+    found = []
+    for part in outcome.parts:
+        ref, area = part.subject, part.settings.area
+        if part.settings.facet == "":
+            found.append((ref.kind, ref.key, ref.version, area, dict(part.settings.values)))
+        else:
+            last = next(entry for entry in reversed(found) if entry[:2] == (ref.kind, ref.key) and entry[3] == area)
+            last[4].update(part.settings.values)
+    return sorted((*entry[:4], json.dumps(entry[4], sort_keys=True)) for entry in found)
 
 
 def ini_text(document):
