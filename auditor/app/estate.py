@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from auditor.app.work import Bench, Collector, Share, better_ref, note
 from auditor.engine.baseline import Selection
-from auditor.engine.encode import evidence_dict, subject_lines, verdict_dict
+from auditor.engine.encode import dumps, evidence_dict, subject_lines, verdict_dict
 from auditor.engine.fleet import Count, Device, FleetCheck, compile_fleet, judge_rows, roll_up
 from auditor.engine.waivers import for_subject
 from auditor.errors import ExportError
@@ -42,6 +40,7 @@ class Estate:
     fleet: list[FleetCheck] = field(default_factory=list)
     tallies: dict[str, Any] = field(default_factory=dict)
     single: list[Rows] = field(default_factory=list)
+    servers: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.fleet = compile_fleet(self.bench.program)
@@ -92,7 +91,7 @@ class Estate:
         count = check.counts[rows.server]
         if len(count.sample) < AFFECTED_SHOWN:
             count.sample.append(shown)
-        self.affected(orjson.dumps({"check_id": check.selection.check.id, **shown}) + b"\n")
+        self.affected(dumps({"check_id": check.selection.check.id, **shown}) + b"\n")
 
     def _views(self) -> list[SubjectView]:
         """All subjects by kind and key, their parts brought together."""
@@ -124,6 +123,7 @@ class Estate:
         program, bench = self.bench.program, self.bench
         for view in views:
             program.estate.setdefault(view.ref.kind, []).append(view)
+        self.servers = [view.ref.key for view in views if view.ref.kind == "ksc.server"]
         lines = []
         for view in views:
             groups = program.judge(view)
@@ -141,8 +141,9 @@ class Estate:
 
     def _roll_ups(self, share: Share) -> Iterable[bytes]:
         for check in self.fleet:
-            for server, count in sorted(check.counts.items()):
-                yield self._roll_up(check, server, count, share)
+            # A server whose devices were not collected gets its verdict, too: unknown.
+            for server in sorted({*check.counts, *self.servers}):
+                yield self._roll_up(check, server, check.counts.get(server) or Count(), share)
 
     def _roll_up(self, check: FleetCheck, server: str, count: Count, share: Share) -> bytes:
         judgement = roll_up(check, count)
@@ -165,11 +166,11 @@ class Estate:
             share.ledger.matched[waived.index] += bool(mark)
             verdict |= mark
         share.ledger.single(selection, judgement, verdict, count.sample)
-        return orjson.dumps(verdict) + b"\n"
+        return dumps(verdict) + b"\n"
 
     def unseen(self, share: Share, kinds: set[str]) -> bytes:
         """One verdict for every check that found nothing to judge, and one for every question to a person."""
-        rows_seen = any(check.counts for check in self.fleet)
+        rows_seen = bool(self.servers) or any(check.counts for check in self.fleet)
         lines = []
         for selection in self.bench.program.selections.values():
             found = _unseen(selection, kinds, rows_seen)
@@ -177,7 +178,7 @@ class Estate:
                 judgement, subject = found
                 verdict = verdict_dict(selection, judgement, subject, [])
                 share.ledger.single(selection, judgement, verdict)
-                lines.append(orjson.dumps(verdict) + b"\n")
+                lines.append(dumps(verdict) + b"\n")
         return b"".join(lines)
 
 
