@@ -6,6 +6,7 @@ read with, under the subject that it belongs to. See docs/intake.md.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,7 +31,7 @@ class SnapshotWriter:
     """Writes beside the target and takes its place when the run is over, so that no half snapshot is left behind."""
 
     def __init__(self, target: Path) -> None:
-        self._target = target
+        self.target = target
         self._partial = target.with_name(target.name + ".part")
         try:
             self._file: BinaryIO = self._partial.open("wb")
@@ -55,7 +56,7 @@ class SnapshotWriter:
 
     def rows(self, rows: Rows) -> None:
         """A batch of devices, a line each."""
-        for number, record in enumerate(rows.records, rows.first):
+        for index, record in enumerate(rows.records):
             self._write(
                 {
                     "kind": rows.kind,
@@ -64,11 +65,18 @@ class SnapshotWriter:
                     "area": "row",
                     "listing": rows.listing,
                     "file": rows.file,
-                    "pointer": rows.pointer if not rows.listing else f"{rows.pointer}/{number}",
+                    "pointer": rows.place(index),
                     "complete": True,
                     "values": _unwrapped(record),
                 }
             )
+
+    def is_own(self, path: str) -> bool:
+        """Whether a file is this snapshot, or one of an earlier run in the same place: no input."""
+        folder, name = os.path.split(path)
+        if name not in (self.target.name, self._partial.name):
+            return False
+        return os.path.realpath(folder) == os.path.realpath(self.target.parent)
 
     def _write(self, line: Json) -> None:
         self._file.write(dumps(line, _LINE))
@@ -76,7 +84,7 @@ class SnapshotWriter:
     def finish(self) -> None:
         """Put the file in its place."""
         self._file.close()
-        self._partial.replace(self._target)
+        self._partial.replace(self.target)
 
     def abandon(self) -> None:
         """Remove what was written; the run failed."""
