@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.app.devices import AFFECTED_SHOWN, Devices
 from auditor.app.work import Bench, Collector, Share, better_ref, note
 from auditor.engine.baseline import Selection
 from auditor.engine.encode import dumps, evidence_dict, subject_lines, verdict_dict
-from auditor.engine.fleet import Count, Device, FleetCheck, compile_fleet, judge_rows, roll_up
+from auditor.engine.fleet import Count, FleetCheck, compile_fleet, roll_up
 from auditor.engine.waivers import for_subject
 from auditor.errors import ExportError
 from auditor.intake.limits import Limits
@@ -25,9 +26,6 @@ from auditor.sdk.views import SubjectView
 
 Json = dict[str, Any]
 
-AFFECTED_SHOWN = 200
-"""Devices that a roll-up names itself; beyond them all are in the stream."""
-
 
 @dataclass(slots=True)
 class Estate:
@@ -37,13 +35,11 @@ class Estate:
     limits: Limits
     affected: Callable[[bytes], None]
     parts: list[Part] = field(default_factory=list)
-    fleet: list[FleetCheck] = field(default_factory=list)
-    tallies: dict[str, Any] = field(default_factory=dict)
-    single: list[Rows] = field(default_factory=list)
     servers: list[str] = field(default_factory=list)
+    devices: Devices = field(init=False)
 
     def __post_init__(self) -> None:
-        self.fleet = compile_fleet(self.bench.program)
+        self.devices = Devices(compile_fleet(self.bench.program), self.affected)
 
     def read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> list[bytes]:
         """Read what the shares left: dumps into the estate, members of archives into subjects; their verdicts."""
@@ -52,6 +48,7 @@ class Estate:
             for candidate in expand(Candidate(source), self.limits):
                 if candidate.record is not None:
                     note(share, records, candidate.record)
+                    self.devices.miss(candidate.record)
                 elif candidate.source is not None:
                     note(share, records, self._read(candidate.source, collector))
             collector.flush()
@@ -59,39 +56,25 @@ class Estate:
 
     def _read(self, source: OpenSource, collector: Collector) -> InputRecord:
         record = InputRecord(source.path, InputStatus.UNKNOWN)
+        mine = False
         try:
             found = recognise(source, self.bench.readers)
             mine = found is not None and getattr(found[0], "estate", False)
             read_found(source, found, record, self.take if mine else collector.take)
         except ExportError as error:
             blame(record, error)
-        return seal(source, record)
+        sealed = seal(source, record)
+        self.devices.miss(sealed, mine=mine)
+        return sealed
 
     def take(self, item: Part | Parcel | Rows) -> None:
-        """Keep a part; judge a batch of devices. Devices looked up alone wait: the listing holds them, too."""
+        """Keep a part; judge a batch of devices."""
         if isinstance(item, Parcel):
             self.parts.extend(item.parts())
         elif isinstance(item, Part):
             self.parts.append(item)
-        elif item.listing:
-            self._judge_rows(item)
         else:
-            self.single.append(item)
-
-    def _judge_rows(self, rows: Rows) -> None:
-        from auditor.intake.ksc import FleetTally
-
-        if rows.server not in self.tallies:
-            self.tallies[rows.server] = FleetTally(rows.server)
-        self.tallies[rows.server].add(rows)
-        judge_rows(self.fleet, rows, self._report)
-
-    def _report(self, check: FleetCheck, device: Device, rows: Rows) -> None:
-        shown = device_dict(device)
-        count = check.counts[rows.server]
-        if len(count.sample) < AFFECTED_SHOWN:
-            count.sample.append(shown)
-        self.affected(dumps({"check_id": check.selection.check.id, **shown}) + b"\n")
+            self.devices.take(item)
 
     def _views(self) -> list[SubjectView]:
         """All subjects by kind and key, their parts brought together."""
@@ -112,13 +95,7 @@ class Estate:
 
     def judge(self, share: Share) -> list[bytes]:
         """Verdicts of all subjects of the estate, in the order of kind and key, then the roll-ups of devices."""
-        for rows in self.single:
-            if rows.server not in self.tallies:
-                self._judge_single(rows)
-        for tally in self.tallies.values():
-            part = tally.part()
-            if part is not None:
-                self.parts.append(part)
+        self.parts.extend(self.devices.finish())
         views = self._views()
         program, bench = self.bench.program, self.bench
         for view in views:
@@ -136,17 +113,14 @@ class Estate:
         share.ledger.settle()
         return lines
 
-    def _judge_single(self, rows: Rows) -> None:
-        judge_rows(self.fleet, rows, self._report)
-
     def _roll_ups(self, share: Share) -> Iterable[bytes]:
-        for check in self.fleet:
+        for check in self.devices.checks:
             # A server whose devices were not collected gets its verdict, too: unknown.
             for server in sorted({*check.counts, *self.servers}):
                 yield self._roll_up(check, server, check.counts.get(server) or Count(), share)
 
     def _roll_up(self, check: FleetCheck, server: str, count: Count, share: Share) -> bytes:
-        judgement = roll_up(check, count)
+        judgement = roll_up(check, count, self.devices.gap(server))
         selection = check.selection
         subject = {"kind": "ksc.server", "key": server, "name": server, "product": "ksc"}
         verdict = verdict_dict(selection, judgement, subject, [evidence_dict(item, ()) for item in judgement.evidence])
@@ -170,7 +144,7 @@ class Estate:
 
     def unseen(self, share: Share, kinds: set[str]) -> bytes:
         """One verdict for every check that found nothing to judge, and one for every question to a person."""
-        rows_seen = bool(self.servers) or any(check.counts for check in self.fleet)
+        rows_seen = bool(self.servers) or any(check.counts for check in self.devices.checks)
         lines = []
         for selection in self.bench.program.selections.values():
             found = _unseen(selection, kinds, rows_seen)
@@ -193,12 +167,3 @@ def _unseen(selection: Selection, kinds: set[str], rows_seen: bool) -> tuple[Jud
     if check.is_fleet:
         return None if rows_seen else (missing, nothing)
     return None if check.subject in kinds else (missing, nothing)
-
-
-def device_dict(device: Device) -> Json:
-    """A device as the result stores it."""
-    shown: Json = {"key": device.key, "name": device.name, "outcome": device.outcome.value}
-    if device.reason is not None:
-        shown["reason"] = device.reason.value
-    shown["evidence"] = [evidence_dict(item, ()) for item in device.evidence]
-    return shown

@@ -16,7 +16,7 @@ import orjson
 from auditor.sdk.operators import Test
 from auditor.sdk.values import plain
 
-_ABSENT = -1
+_ABSENT: dict[str, Any] = {}  # nothing that is there is reduced to this
 _DAYS_KEPT = 16_384
 _TEXTS_KEPT = 16_384
 _CLOCK = re.compile(r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
@@ -85,7 +85,7 @@ def names_of(value: Any) -> Any:
 
 
 class Marker:
-    """Makes marks. `fixed` attributes count as they stand, `instants` and `groups` (names) by what can be told apart."""
+    """Makes marks. `fixed` attributes count as they stand, `instants` by their number, `groups` by their names."""
 
     def __init__(self, fixed: Sequence[str], instants: Mapping[str, Instants], groups: Sequence[str]) -> None:
         self._fixed = tuple(fixed)

@@ -118,13 +118,41 @@ class Parcel:
         return [Part(self.subject, settings, self.file, self.line + offset) for settings, offset in self.content.items]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a file tells about a list that comes in pages, so that a missing page is noticed.
+
+    `ident` is the handle of the list ("" where the file does not name one), `start` the position in it of the first
+    record of these rows (None: not told), `stated` how many records the server says the whole list has, `last` whether
+    the server says that the list ends here. `selection` says in words what the list was restricted to; `lost` says why
+    records that belong here are missing, `short` how many (None: nobody knows).
+    """
+
+    ident: str = ""
+    start: int | None = None
+    stated: int | None = None
+    last: bool | None = None
+    selection: str = ""
+    lost: str = ""
+    short: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why a list is not the whole: in words, and how many records are missing where that is known."""
+
+    words: str
+    missing: int | None = None
+
+
 @dataclass(slots=True)
 class Rows:
     """A batch of records of one kind, of which there may be millions: devices above all.
 
     `records` are flat attribute dicts; typed wrappers of KSC (`{"type": "datetime", "value": ...}`) may still be in
-    place (`auditor.sdk.values.plain` unwraps one). `pointer` with `first` + index names the place of each record.
-    `listing` is False for records that were looked up one by one, so that they do not stand for the whole.
+    place (`auditor.sdk.values.plain` unwraps one). `listing` is False for records that were looked up one by one, so
+    that they do not stand for the whole. `suffix` leads from a record's place to its attributes. Rows without records
+    and with a `page` only tell about the list.
     """
 
     kind: str
@@ -135,6 +163,12 @@ class Rows:
     first: int
     server: str = ""
     listing: bool = True
+    suffix: str = ""
+    page: Page | None = None
+
+    def place(self, index: int) -> str:
+        """The pointer (RFC 6901) of the object that holds the attributes of a record."""
+        return f"{self.pointer}/{self.first + index}{self.suffix}" if self.listing else self.pointer + self.suffix
 
 
 @dataclass(slots=True)

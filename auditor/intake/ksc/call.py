@@ -25,13 +25,17 @@ KEPT_SIZE = 1 << 24
 
 @dataclass(slots=True)
 class Feed:
-    """The rows of a document. A fault ends them quietly and waits in `fault`, so that what came before is used."""
+    """The rows of a document. A fault ends them quietly and waits in `fault`, so that what came before is used.
+
+    `first` is the first row that is an object, once `peek` was called.
+    """
 
     envelope: Envelope
     fault: ExportError | None = None
     done: bool = False
     count: int = 0
     odd: int = 0
+    first: dict[str, Any] | None = None
     _stream: Iterator[tuple[int, list[Any]]] | None = None
     _pending: tuple[int, list[Any]] | None = None
 
@@ -39,7 +43,9 @@ class Feed:
         """The first row that is an object, or None when there are no rows."""
         self._pending = self._pending or self._pull()
         rows = self._pending[1] if self._pending else []
-        return next((params_of(row) for row in rows if isinstance(params_of(row), dict)), None)
+        if self.first is None:
+            self.first = next((params_of(row) for row in rows if isinstance(params_of(row), dict)), None)
+        return self.first
 
     def batches(self) -> Iterator[tuple[int, list[Any]]]:
         """The rows not yet taken, as they stand, some hundreds at a time."""

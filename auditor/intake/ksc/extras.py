@@ -6,17 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.intake.ksc.call import KEPT_ROWS, Call
+from auditor.intake.ksc.methods import PAGED
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.sdk.reading import Item, Note
 from auditor.sdk.values import plain
-
-PAGED = frozenset(
-    {
-        "ChunkAccessor.GetItemsChunk", "SrvView.GetRecordRange", "GroupSyncIterator.GetNextItems",
-        "EventProcessing.GetRecordRange",
-    }
-)  # fmt: skip
-"""Calls that hand out one page of a list of any length."""
 
 PAGE_ROWS = 200
 

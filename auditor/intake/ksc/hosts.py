@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from auditor.errors import BrokenExport
-from auditor.intake.ksc import extras
+from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import PRODUCT, Call
-from auditor.intake.ksc.typed import DROPPED, HIDDEN, is_wrapper, params_of, plain_tree
-from auditor.intake.redaction import is_secret_name, redact_tree
-from auditor.model.snapshot import Rows, SubjectRef
+from auditor.intake.ksc.typed import DROPPED, HIDDEN, MAX_DEPTH, binary_size, is_wrapper, params_of
+from auditor.intake.redaction import MASK, is_secret_name, redact_tree
+from auditor.model.snapshot import Page, Rows, SubjectRef
 from auditor.sdk.reading import Item
-
-SINGLE = "/PxgRetVal"
-"""How the pointer of a device ends that was looked up alone (GetHostInfo) and is not part of a listing."""
 
 SERVER_SECTIONS = frozenset(
     {
@@ -35,9 +33,9 @@ class RowCleaner:
         self._shapes: dict[tuple[str, ...], bool] = {}
 
     def clean(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The row itself when nothing has to go, else a cleaned copy."""
+        """The row itself when nothing has to go, else a cleaned copy with all wrappers in place."""
         if self._has_bad_names(row) or self._hides(row.values()):
-            values: dict[str, Any] = redact_tree(plain_tree(row).values)[0]
+            values: dict[str, Any] = redact_tree(without_binaries(row))[0]
             return values
         return row
 
@@ -74,49 +72,85 @@ def is_hidden_name(name: str) -> bool:
     return name in DROPPED or name in HIDDEN or is_secret_name(name)
 
 
+def without_binaries(node: Any, depth: int = 0) -> Any:
+    """A copy without key bodies and binaries; wrappers stay, so that pointers into the file stay right."""
+    if depth > MAX_DEPTH * 2:
+        raise BrokenExport(f"nested deeper than {MAX_DEPTH} levels")
+    if type(node) is list:
+        return [without_binaries(item, depth + 1) for item in node]
+    if type(node) is not dict:
+        return node
+    if is_wrapper(node) and node["type"] == "binary":
+        return {"type": "binary", "value": f"(binary, {binary_size(node['value'])} bytes)"}
+    return {
+        name: MASK if name in HIDDEN else without_binaries(item, depth + 1)
+        for name, item in node.items()
+        if name not in DROPPED
+    }
+
+
 def rows(call: Call) -> Iterator[Item]:
-    """Batches of device rows, wrappers left in place. A row that is no object splits a batch."""
+    """Batches of device rows, wrappers left in place. Wrapped and bare rows never share a batch."""
     cleaner = RowCleaner()
+    page = lists.page_of(call)
     for first, batch in call.feed.batches():
-        records: list[Mapping[str, Any]] = []
-        start = first
-        fault: BrokenExport | None = None
-        for index, raw in enumerate(batch, start=first):
-            row = raw["value"] if is_wrapper(raw) else raw
-            if type(row) is dict:
-                try:
-                    records.append(cleaner.clean(row))
-                except (RecursionError, BrokenExport):
-                    fault = BrokenExport("nested too deeply", where=f"{call.rows_at}/{index}")
-                    break
-                continue
-            call.feed.odd += 1
-            if records:
-                yield _rows(call, records, start)
-            records, start = [], index + 1
-        if records:
-            yield _rows(call, records, start)
-        if fault is not None:
-            raise fault
+        yield from _batch(call, cleaner, page, first, batch)
     yield from extras.remainder(call)
 
 
-def _rows(call: Call, records: list[Mapping[str, Any]], first: int) -> Rows:
-    return Rows("ksc.host", PRODUCT, records, call.file, call.rows_at, first, call.server)
+def _batch(call: Call, cleaner: RowCleaner, page: Page, first: int, batch: list[Any]) -> Iterator[Rows]:
+    records: list[Mapping[str, Any]] = []
+    start, inside = first, False
+    for index, raw in enumerate(batch, start=first):
+        wrapped = is_wrapper(raw)
+        row = raw["value"] if wrapped else raw
+        if type(row) is not dict or (records and wrapped is not inside):
+            if records:
+                yield _rows(call, page, records, start, inside)
+            records, start = [], index
+        if type(row) is not dict:
+            call.feed.odd += 1
+            start = index + 1
+            continue
+        inside = wrapped
+        try:
+            records.append(cleaner.clean(row))
+        except (RecursionError, BrokenExport):
+            if records:
+                yield _rows(call, page, records, start, inside)
+            raise BrokenExport("nested too deeply", where=f"{call.rows_at}/{index}") from None
+    if records:
+        yield _rows(call, page, records, start, inside)
+
+
+def _rows(call: Call, page: Page, records: list[Mapping[str, Any]], first: int, wrapped: bool) -> Rows:
+    if page.start is not None and first:
+        page = replace(page, start=page.start + first)
+    suffix = "/value" if wrapped else ""
+    return Rows("ksc.host", PRODUCT, records, call.file, call.rows_at, first, call.server, suffix=suffix, page=page)
+
+
+def found(call: Call) -> Iterator[Item]:
+    """FindHosts: how many devices the list has whose pages other answers hold."""
+    call.feed.drain()
+    yield from lists.statement(call, "ksc.host", "strAccessor", "PxgRetVal", lists.filter_of(call))
+    yield from extras.remainder(call)
 
 
 def info(call: Call) -> Iterator[Item]:
-    """GetHostInfo: one device, judged like a row."""
+    """GetHostInfo: one device, judged like a row when no listing holds it."""
     name, raw = call.main()
     row = params_of(raw)
     if not row:
         yield from extras.remainder(call)
         return
+    place = f"{call.base}/{name}"
     try:
         record = RowCleaner().clean(row)
     except RecursionError:
-        raise BrokenExport("nested too deeply", where=f"{call.base}/{name}") from None
-    yield Rows("ksc.host", PRODUCT, [record], call.file, f"{call.base}/{name}", 0, call.server)
+        raise BrokenExport("nested too deeply", where=place) from None
+    suffix = "/value" if row is not raw else ""
+    yield Rows("ksc.host", PRODUCT, [record], call.file, place, 0, call.server, listing=False, suffix=suffix)
     yield from extras.remainder(call, name)
 
 

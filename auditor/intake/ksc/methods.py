@@ -15,6 +15,14 @@ CLASSES = (
 )  # fmt: skip
 """Classes of the interface, longer names before those they begin with."""
 
+PAGED = frozenset(
+    {
+        "ChunkAccessor.GetItemsChunk", "SrvView.GetRecordRange", "GroupSyncIterator.GetNextItems",
+        "EventProcessing.GetRecordRange",
+    }
+)  # fmt: skip
+"""Calls that hand out one page of a list of any length."""
+
 # Methods whose names hold an underscore; all others are one word.
 _UNDERSCORED = ("SS_GetNames", "SS_Read", "SS_Write", "Ss_Read", "Ss_Release", "Ss_Apply", "SS_CreateSection")
 _NAME = re.compile(

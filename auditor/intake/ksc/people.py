@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from auditor.intake.ksc import extras
+from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import Call, key_of, text_of
 from auditor.intake.ksc.typed import params_of
 from auditor.intake.redaction import mask_tail, redact_text
@@ -60,6 +60,13 @@ def _one(call: Call, area: str, ref: _Ref) -> Iterator[Item]:
 def licences(call: Call) -> Iterator[Item]:
     """Keys of the repository; the serial shows its last four characters only."""
     yield from _rows(call, "licence", _licence)
+    yield from extras.remainder(call)
+
+
+def keys(call: Call) -> Iterator[Item]:
+    """EnumKeys: how many keys the list has whose pages other answers hold."""
+    call.feed.drain()
+    yield from lists.statement(call, "ksc.licence", "wstrIterator", "lKeyCount")
     yield from extras.remainder(call)
 
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from auditor.errors import BrokenExport, ExportError, UnreadableExport
 from auditor.intake.ksc import envelope as envelopes
+from auditor.intake.ksc import lists
 from auditor.intake.ksc.call import Call, Feed
 from auditor.intake.ksc.envelope import BUNDLE_VERSION, Envelope
 from auditor.intake.ksc.methods import method_in_name
@@ -52,10 +53,11 @@ class KscReader:
         call = _call(source, header, feed)
         error = call.answer.get("PxgError")
         if error is not None:
+            yield from lists.lost(call, "was refused by the server")
             raise _refusal(call, error)
         if feed.count == 0 and not feed.done and feed.envelope.bundle and "server" not in header:
             yield Note(f"the server stands behind the rows of a file that can be read once: counted to {call.server}")
-        yield from _guarded(call)
+        yield from _noticed(call)
         if feed.fault is not None:
             raise feed.fault
         if feed.envelope.bundle and not call.answer and not feed.count:
@@ -63,6 +65,19 @@ class KscReader:
         if feed.envelope.beside:
             names = ", ".join(sorted(feed.envelope.beside))
             yield Note(f"unknown members of the bundle left out: {names[:200]}")
+
+
+def _noticed(call: Call) -> Iterator[Item]:
+    """The items, and what the answer tells about the list it belongs to; a list that cannot be read is missed."""
+    try:
+        yield from _guarded(call)
+    except ExportError:
+        yield from lists.lost(call, "cannot be read")
+        raise
+    if call.feed.fault is not None and call.feed.first is None:
+        yield from lists.lost(call, "breaks off")
+    else:
+        yield from lists.close(call)
 
 
 def _guarded(call: Call) -> Iterator[Item]:

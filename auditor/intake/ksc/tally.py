@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from auditor.intake.ksc.call import PRODUCT
-from auditor.intake.ksc.hosts import SINGLE
 from auditor.intake.ksc.typed import params_of
 from auditor.model.snapshot import Part, Rows, Settings, SubjectRef
 from auditor.sdk.values import plain
@@ -40,13 +39,14 @@ class FleetTally:
         self._by_group: Counter[str] = Counter()
         self._by_product: dict[str, Counter[str]] = {}
 
-    def add(self, rows: Rows) -> None:
-        """Count a batch; batches of other servers or of other things are ignored."""
-        if rows.kind != "ksc.host" or rows.server != self.server or rows.pointer.endswith(SINGLE):
+    def add(self, rows: Rows, skip: Collection[int] = ()) -> None:
+        """Count a batch but for the records at the indexes `skip`; other servers and other things are ignored."""
+        if rows.kind != "ksc.host" or rows.server != self.server or not rows.listing or not rows.records:
             return
         self.file = self.file or rows.file
-        for row in rows.records:
-            self._add(row)
+        for index, row in enumerate(rows.records):
+            if index not in skip:
+                self._add(row)
 
     def _add(self, row: Mapping[str, Any]) -> None:
         self.devices += 1
@@ -97,30 +97,39 @@ class FleetTally:
         for product, counts in other._by_product.items():
             self._by_product.setdefault(product, Counter()).update(counts)
 
-    def part(self, unassigned: Collection[str] = ()) -> Part | None:
+    def part(self, unassigned: Collection[str] = (), *, complete: bool = True) -> Part | None:
         """Area `fleet` of the server, None when no device was seen.
+
+        `complete` False: devices are known to be missing. The area then says so and has no single numbers, only the
+        tables of what was seen.
 
         `unassigned`: ids of the group of unassigned devices and those below it, where the export tells them; they
         decide what is managed when the devices do not state a status.
         """
         if not self.devices:
             return None
-        values: dict[str, Any] = {"Devices": self.devices}
-        if self._stated == self.devices:
-            values["Managed"] = self._managed
-        elif unassigned and self._grouped == self.devices:
-            values["Managed"] = self.devices - sum(self._by_group[group] for group in unassigned)
-        if "Managed" in values:
-            values["Unassigned"] = self.devices - values["Managed"]
+        values: dict[str, Any] = self._numbers(unassigned) if complete else {}
         if self._grouped == self.devices:
             values["DevicesByGroup"] = dict(sorted(self._by_group.items()))
         if self._by_product:
             values["DevicesByProduct"] = {
                 product: dict(sorted(counts.items())) for product, counts in sorted(self._by_product.items())
             }
-        values["DevicesWithProducts"] = self._with_products
-        values["ProductsUnknown"] = self._products_unknown
+        subject = SubjectRef("ksc.server", self.server, self.server, PRODUCT)
+        return Part(subject, Settings("fleet", values, complete), self.file)
+
+    def _numbers(self, unassigned: Collection[str]) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "Devices": self.devices,
+            "DevicesWithProducts": self._with_products,
+            "ProductsUnknown": self._products_unknown,
+        }
+        if self._stated == self.devices:
+            values["Managed"] = self._managed
+        elif unassigned and self._grouped == self.devices:
+            values["Managed"] = self.devices - sum(self._by_group[group] for group in unassigned)
+        if "Managed" in values:
+            values["Unassigned"] = self.devices - values["Managed"]
         if self._newest:
             values["NewestVisible"] = self._newest
-        subject = SubjectRef("ksc.server", self.server, self.server, PRODUCT)
-        return Part(subject, Settings("fleet", values), self.file)
+        return values

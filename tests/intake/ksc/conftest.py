@@ -56,6 +56,7 @@ class Read:
     format: str = ""
     parts: list[Part] = field(default_factory=list)
     rows: list[Rows] = field(default_factory=list)
+    told: list[Rows] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     collected: list[str] = field(default_factory=list)
     error: ExportError | None = None
@@ -81,7 +82,7 @@ def read_all(reader: Reader, source: Memory) -> Read:
             if isinstance(item, Part):
                 result.parts.append(item)
             elif isinstance(item, Rows):
-                result.rows.append(item)
+                (result.rows if item.records else result.told).append(item)
             elif isinstance(item, Collected):
                 result.collected.append(item.at)
             else:

@@ -6,8 +6,8 @@ from auditor.intake.ksc import FleetTally
 from auditor.model.snapshot import Rows
 
 
-def rows(*records: dict[str, Any], server: str = "ksc01", pointer: str = "/pChunk/X", kind: str = "ksc.host") -> Rows:
-    return Rows(kind, "ksc", records, "page.json", pointer, 0, server)
+def rows(*records: dict[str, Any], server: str = "ksc01", kind: str = "ksc.host", listing: bool = True) -> Rows:
+    return Rows(kind, "ksc", records, "page.json", "/pChunk/X", 0, server, listing)
 
 
 def device(group: int, status: int | None = 31, seen: str = "", apps: list[str] | None = None) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_other_rows_do_not_count() -> None:
     tally = FleetTally("ksc01")
     tally.add(rows(device(4), server="ksc02"))
     tally.add(rows(device(4), kind="ksc.event"))
-    tally.add(rows(device(4), pointer="/response/PxgRetVal"))
+    tally.add(rows(device(4), listing=False))
     assert tally.part() is None
 
 
