@@ -31,7 +31,7 @@ from auditor.intake.pipeline import count_values, read_found, recognise, scalars
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
+from auditor.model.snapshot import Parcel, Part, Rows, Settings, SubjectRef
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
@@ -101,7 +101,7 @@ class _Intake:
     progress: Progress | None
     held: dict[tuple[str, str], Held] = field(default_factory=dict)
     estate: list[Part] = field(default_factory=list)
-    tallies: dict[str, Any] = field(default_factory=dict)
+    listed: dict[str, str] = field(default_factory=dict)
     touched: list[Held] = field(default_factory=list)
     cut_off: bool = False
     prefix: str = ""
@@ -202,22 +202,18 @@ class _Intake:
             return
         self.survey.rows(item)
         if item.listing:
-            from auditor.intake.ksc import FleetTally
-
-            if item.server not in self.tallies:
-                self.tallies[item.server] = FleetTally(item.server)
-            self.tallies[item.server].add(item)
+            self.listed[item.server] = item.file
         if self.writer is not None:
             self.writer.rows(item)
 
     def _join(self) -> None:
         """Subjects of servers from all answers; the snapshot gets each part as read, under its owner."""
-        if not self.estate and not self.tallies:
+        if not self.estate and not self.listed:
             return
         from auditor.intake.ksc import join
 
         read = {id(part.settings) for part in self.estate}
-        counted = [part for tally in self.tallies.values() if (part := tally.part()) is not None]
+        counted = [_counted(server, file) for server, file in self.listed.items()]
         joined = join([*self.estate, *counted])
         owners = {id(part.settings): part.subject for part in joined}
         best = {(part.subject.kind, part.subject.key): part.subject for part in joined}
@@ -256,6 +252,11 @@ class _Intake:
                     lacking = {name: checks for name, checks in areas.items() if name not in stated}
                     if lacking:
                         self.gaps.absent("ksc", kind, server, lacking)
+
+
+def _counted(server: str, file: str) -> Part:
+    """The area that an audit makes of a server's devices: it is there, whatever it counts."""
+    return Part(SubjectRef("ksc.server", server, server, "ksc"), Settings("fleet", {}), file)
 
 
 def _report(survey: Survey, gaps: Gaps, baseline: Json) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from auditor.app.plugins import PluginFailure
@@ -68,8 +68,8 @@ def _check_row(selection: Selection, ledger: Ledger) -> Json:
 
 
 def inventory_section(ledger: Ledger) -> list[Json]:
-    """What was found, per product and kind of subject."""
-    return [
+    """What was found, per product and kind of subject; devices that streamed by are counted, not named."""
+    found = [
         {
             "product": product,
             "kind": kind,
@@ -77,28 +77,65 @@ def inventory_section(ledger: Ledger) -> list[Json]:
             "versions": dict(sorted(versions.items())),
             "names": ledger.names.get((product, kind), []),
         }
-        for (product, kind), versions in sorted(ledger.subjects.items())
+        for (product, kind), versions in ledger.subjects.items()
     ]
+    rows: Counter[str] = Counter()
+    for (kind, _), number in ledger.rows.items():
+        rows[kind] += number
+    for kind, number in rows.items():
+        if number:
+            family = kind.partition(".")[0]
+            found.append({"product": family, "kind": kind, "count": number, "versions": {}, "names": []})
+    return sorted(found, key=lambda row: (row["product"], row["kind"]))
+
+
+GAP_NAMES = 10
+"""Subjects that a gap names."""
 
 
 def gaps_section(ledger: Ledger, guide: Guide) -> list[Json]:
     """What would have to be collected, the gap that blocks most checks first."""
     found = []
     for (product, kind, area), checks in ledger.gaps.items():
-        steps = guide.steps_for(_chapter(product, kind), area, kind)
+        steps = _steps(guide, product, kind, area)
         found.append(
             {
                 "product": product,
                 "area": area,
                 "checks": sorted(checks),
                 "subjects": max(checks.values()),
+                "names": _gap_names(ledger, area, checks),
                 "steps": [
-                    {"id": step.id, "title": step.title, "commands": commands_of(step), "save_as": step.save_as}
+                    {
+                        "id": step.id,
+                        "title": step.title,
+                        "how": step.how,
+                        "commands": commands_of(step),
+                        "save_as": step.save_as,
+                    }
                     for step in steps
                 ],
             }
         )
     return sorted(found, key=lambda gap: (-len(gap["checks"]), gap["product"], gap["area"]))
+
+
+def _steps(guide: Guide, product: str, kind: str, area: str) -> list[Step]:
+    """The steps that bring an area; a server's check may name other subjects of the server, or its devices, by area."""
+    chapter = _chapter(product, kind)
+    family = kind.partition(".")[0]
+    other = f"{family}.host" if area == "row" else f"{family}.{area}"
+    return guide.steps_for(chapter, area, kind) or guide.steps_for(chapter, area, other)
+
+
+def _gap_names(ledger: Ledger, area: str, checks: Iterable[str]) -> list[str]:
+    """Some of the subjects that lack an area, as the samples of the checks show them."""
+    names: dict[str, None] = {}
+    for check_id in sorted(checks):
+        for verdict in ledger.open.get(check_id, ()):
+            if area in verdict.get("areas", ()) and verdict["subject"]["key"] != "-":
+                names[verdict["subject"]["name"]] = None
+    return list(names)[:GAP_NAMES]
 
 
 def commands_of(step: Step) -> list[str]:

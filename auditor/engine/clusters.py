@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.engine.judge import Group, Judged, Seen, Sight
+from auditor.engine.judge import Group, Seen, Sight
 from auditor.model.snapshot import Content, Parcel, Part, SubjectRef
 from auditor.sdk.views import SubjectView
 
@@ -26,14 +26,12 @@ class Cluster:
     """What all groups that one content answers alone say about it.
 
     `spots` are the items of the content that each judged group numbers as its parts. `notable` as in Judged, with the
-    group's position in front. `template`, `lines`, `rendered` and `uses` are notes of the writer.
+    group's position in front. `rendered` and `uses` are notes of the writer.
     """
 
-    judged: tuple[Judged, ...]
+    sights: tuple[Sight, ...]
     spots: tuple[tuple[int, ...], ...]
     notable: tuple[tuple[int, tuple[str, bool, int]], ...]
-    template: Any = None
-    lines: Any = None
     rendered: Any = None
     uses: int = 0
 
@@ -57,8 +55,8 @@ class Judging:
     def __iter__(self) -> Iterator[Seen]:
         """All of them, group by group."""
         for cluster, parcel in self.clusters:
-            for judged, spots in zip(cluster.judged, cluster.spots, strict=True):
-                yield Sight(judged), parts_of(parcel, spots)
+            for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
+                yield sight, parts_of(parcel, spots)
         yield from self.seen
 
 
@@ -102,7 +100,7 @@ class Planner:
         known: Cluster | None = content.judged.get(key)
         if known is None:
             parts = [Part(ref, settings, "", offset) for settings, offset in content.items]
-            found = [group.judge_parts(view, [parts[item] for item in items])[0].judged for group, items in inside]
+            found = [group.judge_parts(view, [parts[item] for item in items])[0] for group, items in inside]
             if len(content.judged) >= _MEMORY_LIMIT:
                 content.judged.clear()
             known = content.judged[key] = _cluster_of(found, [items for _, items in inside])
@@ -112,7 +110,7 @@ class Planner:
         key = (plan.alone, ref.product, ref.version)
         known = self._nothing.get(key)
         if known is None:
-            found = [group.judge_parts(view, [])[0].judged for group in plan.alone]
+            found = [group.judge_parts(view, [])[0] for group in plan.alone]
             if len(self._nothing) >= _PLANS_KEPT:
                 self._nothing.clear()
             known = self._nothing[key] = _cluster_of(found, [()] * len(found))
@@ -124,9 +122,9 @@ def _part(parcel: Parcel, item: int) -> Part:
     return Part(parcel.subject, settings, parcel.file, parcel.line + offset)
 
 
-def _cluster_of(judged: Sequence[Judged], spots: Sequence[tuple[int, ...]]) -> Cluster:
-    notable = tuple((index, entry) for index, item in enumerate(judged) for entry in item.notable)
-    return Cluster(tuple(judged), tuple(spots), notable)
+def _cluster_of(sights: Sequence[Sight], spots: Sequence[tuple[int, ...]]) -> Cluster:
+    notable = tuple((index, entry) for index, sight in enumerate(sights) for entry in sight.judged.notable)
+    return Cluster(tuple(sights), tuple(spots), notable)
 
 
 def parts_of(parcel: Parcel | None, items: Sequence[int]) -> list[Part]:

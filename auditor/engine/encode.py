@@ -84,7 +84,7 @@ def evidence_dict(item: Evidence, parts: Sequence[Part], *, marked: bool = False
     note = item.note
     if item.has_value:
         shown["value"], remark = shown_value(item.value)
-        note = "; ".join(text for text in (note, remark) if text)
+        note = f"{note}; {remark}" if note and remark else note or remark
     if item.expected:
         shown["expected"] = item.expected
     if item.met is not None:
@@ -232,34 +232,12 @@ def cluster_lines(cluster: Cluster, parcel: Parcel | None) -> bytes:
     if cluster.rendered is not None and cluster.rendered[0] == first:
         known: bytes = cluster.rendered[1]
         return known
-    if cluster.template is None:
-        _prepare(cluster, parcel)
-    if cluster.lines is _NO_LINES:
-        judged = zip(cluster.judged, cluster.spots, strict=True)
-        return b"".join([_rows(item, parts_of(parcel, spots)) for item, spots in judged])
-    text: bytes = cluster.template % tuple([first + line for line in cluster.lines])
+    sights = zip(cluster.sights, cluster.spots, strict=True)
+    text = b"".join([sight_lines(sight, parts_of(parcel, spots)) for sight, spots in sights])
     cluster.uses += 1
     if cluster.uses > 1:  # what is seen once only is not worth keeping
         cluster.rendered = (first, text)
     return text
-
-
-def _prepare(cluster: Cluster, parcel: Parcel | None) -> None:
-    """Put the templates of a cluster's groups together and find the lines of their evidence inside the content."""
-    texts: list[bytes] = []
-    lines: list[int] = []
-    for judged, spots in zip(cluster.judged, cluster.spots, strict=True):
-        parts = parts_of(parcel, spots)
-        template = template_of(judged, parts)
-        texts.append(template.text)
-        inside = _lines_inside(template, parts)
-        if inside is _NO_LINES:
-            cluster.lines = _NO_LINES
-        elif cluster.lines is not _NO_LINES and parcel is not None:
-            lines.extend(parts[source].line - parcel.line + line for source, line in inside)
-    cluster.template = b"".join(texts)
-    if cluster.lines is None:
-        cluster.lines = lines
 
 
 def subject_lines(view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> bytes:
@@ -271,8 +249,8 @@ def subject_lines(view: SubjectView, judging: Judging, waived: Mapping[str, Waiv
     chunks = []
     for cluster, parcel in judging.clusters:
         if waived:
-            for judged, spots in zip(cluster.judged, cluster.spots, strict=True):
-                chunks.append(_waived_lines(judged, parts_of(parcel, spots), waived, today))
+            for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
+                chunks.append(_waived_lines(sight.judged, parts_of(parcel, spots), waived, today))
         else:
             chunk = cluster_lines(cluster, parcel)
             chunks.append(_with_file(chunk, parcel.file) if several and parcel is not None else chunk)

@@ -32,8 +32,8 @@ FAMILIES: dict[str, frozenset[str]] = {"kesl": frozenset({"kesl", "kess-linux", 
 EVERYTHING = "*"
 """Stands for all facets of an area that a Python body declares in `reads`."""
 
-_MEMORY_LIMIT = 512
-_VALUES_LIMIT = 4096
+_MEMORY_LIMIT = 64
+_VALUES_LIMIT = 128
 _MISSING, _LISTED = object(), object()
 
 Body = Callable[[SubjectView], Judgement]
@@ -211,20 +211,20 @@ class Group:
     def _by_values(self, view: SubjectView, present: list[Part]) -> Judged:
         """New content often differs only where these checks do not look: remembered by the values they do look at."""
         shape = self._shape(view, present)
-        narrow = self._narrow(view, present)
         if shape is None:
-            return self._fresh(narrow)
+            return self._fresh(self._narrow(view, present))
         where, fixed = shape
         seen = {pair: _value_at(pair, where, present) for pair in self.keys}
-        if _LISTED in seen.values():
-            return judged(self, tuple(check.judge_values(narrow, fixed, seen) for check in self.checks))
         key = (fixed, *seen.values())
-        known = self.values.get(key)
+        listed = _LISTED in key
+        known = None if listed else self.values.get(key)
         if known is None:
-            known = judged(self, tuple(check.judge_values(narrow, fixed, seen) for check in self.checks))
-            if len(self.values) >= _VALUES_LIMIT:
-                self.values.clear()
-            self.values[key] = known
+            narrow = self._narrow(view, present)
+            known = judged(self, tuple([check.judge_values(narrow, fixed, seen) for check in self.checks]))
+            if not listed:
+                if len(self.values) >= _VALUES_LIMIT:
+                    self.values.clear()
+                self.values[key] = known
         return known
 
     def _shape(self, view: SubjectView, present: list[Part]) -> tuple[dict[tuple[str, str], int], Any] | None:

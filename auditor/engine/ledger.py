@@ -25,7 +25,7 @@ from auditor.sdk.views import SubjectView
 SAMPLE = 25
 """Verdicts per check and kind (failing, other) that the result keeps for people."""
 
-_PENDING_KEPT = 4096
+_PENDING_KEPT = 512
 
 Json = dict[str, Any]
 
@@ -45,6 +45,7 @@ class Ledger:
     gaps: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
     subjects: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)
     matched: Counter[int] = field(default_factory=Counter)
     verdicts: int = 0
     pending: dict[Judged | Cluster, int] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class Ledger:
             for index, notable in cluster.notable:
                 waiver = waived.get(notable[0]) if waived else None
                 if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
-                    judged = cluster.judged[index]
+                    judged = cluster.sights[index].judged
                     parts = parts_of(parcel, cluster.spots[index])
                     self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
         for sight, parts in judging.seen:
@@ -89,7 +90,8 @@ class Ledger:
     def settle(self) -> None:
         """Expand the counts by content into counts by check."""
         for content, number in self.pending.items():
-            for judged in content.judged if isinstance(content, Cluster) else (content,):
+            found = [sight.judged for sight in content.sights] if isinstance(content, Cluster) else [content]
+            for judged in found:
                 self.verdicts += number * len(judged.judgements)
                 for check, judgement in judged.pairs():
                     self._count(check.selection.check, judgement, number)
@@ -102,11 +104,19 @@ class Ledger:
         self._count(check, judgement, 1)
         if verdict.get("waived"):
             self.waived[check.id] += 1
+        if "rollup" in verdict:
+            self._met(check.subject, verdict)
         if judgement.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE):
             shown = dict(verdict)
             if devices:
                 shown["rollup"] = {**verdict["rollup"], "affected": list(devices[:SAMPLE])}
             self._keep(check.id, judgement.outcome, shown)
+
+    def _met(self, kind: str, verdict: Json) -> None:
+        """Rows stream by and are no subjects: how many a server has is what its checks were shown."""
+        rollup, owner = verdict["rollup"], (kind, verdict["subject"]["key"])
+        met = sum(rollup[name] for name in ("judged", "undecided", "not_selected"))
+        self.rows[owner] = max(self.rows.get(owner, 0), met)
 
     def _count(self, check: Check, judgement: Judgement, number: int) -> None:
         self.counts.setdefault(check.id, Counter())[judgement.outcome.value] += number
@@ -146,6 +156,7 @@ class Ledger:
             for check_id, verdicts in theirs.items():
                 kept = mine.setdefault(check_id, [])
                 kept.extend(verdicts[: SAMPLE - len(kept)])
+        self.rows.update(other.rows)
         for gap, checks in other.gaps.items():
             self.gaps.setdefault(gap, Counter()).update(checks)
         for key, versions in other.subjects.items():

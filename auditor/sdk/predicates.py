@@ -21,10 +21,10 @@ from auditor.sdk.mapping import LogicalSetting, Place
 from auditor.sdk.operators import Operator
 from auditor.sdk.views import ABSENT, Hit, SubjectView, cut_off, descend, evidence_of, lock_of
 
-ITEM_EVIDENCE = 20
-"""Most list items named in the evidence of one judgement."""
+ITEM_EVIDENCE = 8
+"""Pieces of evidence after which no further list entry is named in one judgement."""
 
-_ITEMS_KEPT = 8192
+_ITEMS_KEPT = 2_048
 
 _LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
 _LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
@@ -60,8 +60,10 @@ class Trace:
         """Keep a lookup as evidence; of a contradiction, what each input states."""
         if self.quiet:
             return
-        sides = self.view.statements(hit) if hit.reason is Reason.CONFLICT else [hit]
-        self.evidence.extend(evidence_of(side, expected, met, note) for side in sides)
+        if hit.reason is Reason.CONFLICT:
+            self.evidence += [evidence_of(side, expected, met, note) for side in self.view.statements(hit)]
+        else:
+            self.evidence.append(evidence_of(hit, expected, met, note))
 
 
 Node = Callable[[Trace], bool | None]

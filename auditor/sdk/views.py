@@ -207,7 +207,7 @@ class SubjectView:
 
 def cut_off(hit: Hit) -> bool:
     """True for a list or group in an area that was cut off: the rest of it may stand in the part that is missing."""
-    return isinstance(hit.value, Mapping | list) and hit.part is not None and not hit.part.settings.complete
+    return isinstance(hit.value, dict | list) and hit.part is not None and not hit.part.settings.complete
 
 
 def _reads_again(place: Place, others: Sequence[Place]) -> bool:
@@ -241,7 +241,7 @@ def lock_words(lock: Lock) -> str:
 
 def evidence_of(hit: Hit, expected: str = "", met: bool | None = None, note: str = "") -> Evidence:
     """A lookup as evidence, with its place relative to the part it was found in."""
-    words = "; ".join(text for text in (hit.note, note) if text)
+    words = f"{hit.note}; {note}" if hit.note and note else hit.note or note
     if hit.part is None or hit.raw is ABSENT:
         return Evidence(hit.name, expected=expected, met=met, note=words)
     settings = hit.part.settings

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.errors import BrokenExport
-from auditor.intake.kesl.sections import Placed, Section, build_tree, sections
+from auditor.intake.kesl.sections import LARGE, Placed, Section, build_tree, sections
 from auditor.intake.kesl.tree import canonical_task, fingerprint, task_from_file_name
 from auditor.intake.memory import Memory
 from auditor.model.snapshot import Content, Parcel, Part, Path, Settings, SubjectRef
@@ -19,8 +19,8 @@ _GENERAL = re.compile(r"^\s*\[\s*General\s*\]", re.M | re.I)
 _GENERAL_KEYS = re.compile(r"^\s*(?:PackageType|UseFanotify|KsvlaMode|RevealSensitiveInfoInTraces)\s*=", re.M | re.I)
 _PAIR = re.compile(r"^[ \t]*([A-Za-z][\w.]*)[ \t]*=", re.M)
 _HEAD = re.compile(r"^[ \t]*\[([^\]\n]+)\]", re.M)
-_BLOCKS_KEPT = 2_048
-_DOCUMENTS_KEPT = 256
+_BLOCKS_KEPT = 768
+_DOCUMENTS_KEPT = 128
 # The last section of a full export as seen; a file that ends elsewhere may have been cut off between two lines.
 _LAST_ROOT = "BackupTask"
 
@@ -162,7 +162,9 @@ def _areas(block: tuple[Section, ...], complete: bool, named: Section | None) ->
         found: dict[str, list[tuple[Settings, int]]] = {}
         for kind, settings, offset in _read_block(block, sound, named):
             found.setdefault(kind, []).append((settings, offset))
-        _block_memory[key] = known = [(kind, Content(tuple(items))) for kind, items in found.items()]
+        known = [(kind, Content(tuple(items))) for kind, items in found.items()]
+        if sum(section.size for section in block) < LARGE:
+            _block_memory[key] = known
     return known
 
 
@@ -237,7 +239,8 @@ def _content(area: str, facet: str, sources: list[Placed], complete: bool) -> li
                 twin = Section(section.steps, section.repeated, section.body, section.lines)
                 other = build_tree([(twin, steps, head)])
                 known.append((Settings(area, other.values, complete, locate=other.locate, facet=facet), 0))
-        _content_memory[key] = known
+        if sum(section.size for section, _, _ in sources) < LARGE:
+            _content_memory[key] = known
     return known
 
 

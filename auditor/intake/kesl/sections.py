@@ -17,8 +17,11 @@ from auditor.intake.memory import Memory
 from auditor.intake.redaction import redact_value
 from auditor.model.snapshot import Path, PathStep, Value
 
-_LINES_KEPT = 32_768
-_SECTIONS_KEPT = 4_096
+_LINES_KEPT = 16_384
+_SECTIONS_KEPT = 2_048
+_LONG_LINE = 1_024
+LARGE = 65_536
+"""Characters from which on text is not remembered: what is that large does not repeat, and would fill the memory."""
 
 Steps = tuple[PathStep, ...]
 
@@ -29,7 +32,7 @@ class Section:
 
     `root` names the block that it belongs to: `MonitoringTask.item_0003` of `MonitoringTask.item_0003.Settings`.
     `body` are its lines after the head, `lines` how many the section takes in the file, head included. `repeated` holds
-    later values of keys that stand more than once. `problem` is (line inside the section, words).
+    later values of keys that stand more than once. `problem` is (line in the section, words), `size` its characters.
     """
 
     steps: Steps
@@ -38,6 +41,7 @@ class Section:
     lines: int
     repeated: dict[Steps, str] = field(default_factory=dict)
     problem: tuple[int, str] | None = None
+    size: int = 0
     root: Steps = field(init=False)
     _lines_of: dict[Steps, int] | None = None
     _entry: dict[str, Value] | None = None
@@ -66,13 +70,27 @@ class Section:
 
     def _find_lines(self) -> dict[Steps, int]:
         offset = 1 if self.steps else 0
-        keys = [pair[0] if "=" in line and (pair := _line_memory[line]) else () for line in self.body]
-        positions = positions_in([*keys])
+        keys = [_key_of(line) for line in self.body]
         found: dict[Steps, int] = {}
+        if all(len(key) < 2 for key in keys):
+            for number, key in enumerate(keys):
+                if key:
+                    found.setdefault(key, number + offset)
+            return found
+        positions = positions_in([*keys])
         for number, key in enumerate(keys):
             for depth in range(len(key)):
                 found.setdefault(renumbered(key, positions)[: depth + 1], number + offset)
         return found
+
+
+def _key_of(line: str) -> Steps:
+    """The key that a line states, () for one that states none."""
+    try:
+        pair = _line_memory[line]
+    except ValueError:
+        return ()
+    return pair[0] if pair is not None else ()
 
 
 class _LineMemory(dict[str, tuple[Steps, str] | None]):
@@ -80,6 +98,8 @@ class _LineMemory(dict[str, tuple[Steps, str] | None]):
 
     def __missing__(self, line: str) -> tuple[Steps, str] | None:
         parsed = _parse_line(line)
+        if len(line) > _LONG_LINE:
+            return parsed
         if len(self) >= _LINES_KEPT:
             self.clear()
         self[line] = parsed
@@ -132,7 +152,9 @@ def sections(text: str) -> list[Section]:
     for chunk in rest:
         section = memory.get(chunk)
         if section is None:
-            memory[chunk] = section = _read_section(chunk, headless=False)
+            section = _read_section(chunk, headless=False)
+            if section.size < LARGE:
+                memory[chunk] = section
         found.append(section)
     return found
 
@@ -148,7 +170,7 @@ def _read_section(chunk: str, *, headless: bool) -> Section:
         else:
             problem = (0, f"section head [{head[:60]} is not closed")
             steps = steps_of(head)
-    section = Section(steps, {}, body, len(body) + (0 if headless else 1), problem=problem)
+    section = Section(steps, {}, body, len(body) + (0 if headless else 1), problem=problem, size=len(chunk))
     try:
         pairs = [pair for pair in map(_line_memory.__getitem__, body) if pair is not None]
     except ValueError:
@@ -196,6 +218,8 @@ class Tree:
 
     def locate(self, path: Path) -> int:
         """The line of a value inside the block, 0-based; for a list or group, of its first section."""
+        if len(self.sources) == 1 and not self.sources[0][1]:
+            return self.sources[0][2] + self.sources[0][0].line_of(path)
         if self._by_prefix is None:
             positions = positions_in([prefix for _, prefix, _ in self.sources])
             self._by_prefix = {}
