@@ -105,6 +105,11 @@ class Reading:
         return self.text.split("\n")[number - 1]
 
 
+def parts_of(taken: list[Any]) -> list[Part]:
+    """The parts among what a reader handed out, also those that came as parcels."""
+    return [part for item in taken for part in (item.parts() if isinstance(item, Parcel) else [item])]
+
+
 @pytest.fixture(scope="session")
 def read() -> Callable[..., Reading]:
     def run(content: str | bytes, path: str = "web01/export.ini") -> Reading:
@@ -120,7 +125,8 @@ def read() -> Callable[..., Reading]:
             read_found(source, recognise(source, [KeslIniReader()]), record, take)
         except ExportError as error:
             blame(record, error)
-        return Reading(data.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n"), record, taken)
+        text = data.decode("utf-8", "replace").lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        return Reading(text, record, parts_of(taken))
 
     return run
 

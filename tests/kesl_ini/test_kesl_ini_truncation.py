@@ -49,6 +49,27 @@ def test_a_cut_is_told(read, exports, host):
             assert told, f"cut after {length} bytes: {data[:length][-60:]!r}"
 
 
+@pytest.mark.parametrize("damage", ["cut", "twice", "section twice", "odd line", "no line end", "no last section"])
+def test_damage_is_told_each_time_it_is_met(read, exports, damage):
+    """Equal files are read once; what is wrong with them belongs to each of them."""
+    whole = exports["web01"]
+    text = {
+        "cut": whole[:5000],
+        "twice": whole.replace("UseKSN=No\n", "UseKSN=No\nUseKSN=Yes\n"),
+        "section twice": whole.replace("[NetSettings]\n", "[AppSettings]\nUseKSN=Yes\n[NetSettings]\n"),
+        "odd line": whole.replace("UseKSN=No\n", "UseKSN\n"),
+        "no line end": whole.rstrip("\n"),
+        "no last section": whole.partition("[BackupTask")[0],
+    }[damage]
+    first = read(text, "web01/export.ini").record
+    again = [read(text, f"web0{number}/export.ini").record for number in (2, 3)]
+    assert first.notes or first.status is InputStatus.BROKEN
+    for record in again:
+        assert (record.status, record.message, record.where, record.notes) == (
+            first.status, first.message, first.where, first.notes
+        )  # fmt: skip
+
+
 def test_a_value_without_line_end_is_not_used(read):
     text = "[AppSettings]\nUseKSN=Yes\n[BackupTask]\nTaskName=Backup\n[BackupTask.Settings]\nDaysToLive=90"
     hit = read(text).view().find("task.Backup.DaysToLive")

@@ -112,9 +112,14 @@ def _export(source: Source, found: list[Section], text: str) -> Iterator[Item]:
         placed.extend((kind, content, line) for kind, content in areas)
     if not whole:
         yield Note(f"it does not end with [{_LAST_ROOT}] as full exports do: lists of its last block are not judged")
-    elif not any(section.problem or section.repeated for section in found):
+    elif len(text) < LARGE and not any(section.problem or section.repeated for section in found) and _once(found):
         _documents[source.digest()] = version, placed
     yield from _parcels(source, version, placed)
+
+
+def _once(found: list[Section]) -> bool:
+    """True when no section stands twice: then there is nothing to remark."""
+    return len({section.steps for section in found}) == len(found)
 
 
 def _parcels(source: Source, version: str, placed: _Placed) -> Iterator[Parcel]:
