@@ -144,7 +144,7 @@ class Fleet:
             for check in self.checks:
                 check.counts.setdefault(rows.server, Count())
         mark_of = self._marker.of
-        for index, record in enumerate(rows.records):
+        for index, record in enumerate(rows.seen):
             mark = mark_of(record)
             known = memory.get(mark) if mark is not None else None
             if known is None:

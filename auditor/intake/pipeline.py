@@ -60,7 +60,7 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
                     subjects[item.subject.name] = None
                 take(item)
             elif isinstance(item, Rows):
-                record.values += sum(len(row) for row in item.records)
+                record.values += sum(map(len, item.seen))
                 record.product = item.product
                 take(item)
             else:

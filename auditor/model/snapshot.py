@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 Value: TypeAlias = Any
 """str, int, float, bool, None, or a list/dict of these. Text formats such as INI keep `str`."""
@@ -145,6 +145,33 @@ class Gap:
     missing: int | None = None
 
 
+class Screened(Sequence[Mapping[str, Any]]):
+    """Records that are freed of secrets when somebody takes one out, since of most only a count is left.
+
+    `untouched` are the records before that: nothing of them may be shown or stored.
+    """
+
+    __slots__ = ("_clean", "untouched")
+
+    def __init__(self, untouched: Sequence[Any], clean: Callable[[Any], Mapping[str, Any]]) -> None:
+        self.untouched = untouched
+        self._clean = clean
+
+    def __len__(self) -> int:
+        return len(self.untouched)
+
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return Screened(self.untouched[index], self._clean)
+        return self._clean(self.untouched[index])
+
+
 @dataclass(slots=True)
 class Rows:
     """A batch of records of one kind, of which there may be millions: devices above all.
@@ -165,6 +192,11 @@ class Rows:
     listing: bool = True
     suffix: str = ""
     page: Page | None = None
+
+    @property
+    def seen(self) -> Sequence[Mapping[str, Value]]:
+        """The records for counting and comparing only: secrets may still be in values that nobody shows."""
+        return self.records.untouched if isinstance(self.records, Screened) else self.records
 
     def place(self, index: int) -> str:
         """The pointer (RFC 6901) of the object that holds the attributes of a record."""

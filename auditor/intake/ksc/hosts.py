@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import PRODUCT, Call
 from auditor.intake.ksc.typed import DROPPED, HIDDEN, MAX_DEPTH, binary_size, is_wrapper, params_of
 from auditor.intake.redaction import MASK, is_secret_name, redact_tree
-from auditor.model.snapshot import Page, Rows, SubjectRef
+from auditor.model.snapshot import Page, Rows, Screened, SubjectRef
 from auditor.sdk.reading import Item
 
 SERVER_SECTIONS = frozenset(
@@ -25,6 +25,8 @@ SERVER_SECTIONS = frozenset(
 
 _SHAPES_LIMIT = 4096
 
+Clean = Callable[[dict[str, Any]], dict[str, Any]]
+
 
 class RowCleaner:
     """Takes secrets and binaries out of device rows. Each set of names is judged once."""
@@ -34,9 +36,12 @@ class RowCleaner:
 
     def clean(self, row: dict[str, Any]) -> dict[str, Any]:
         """The row itself when nothing has to go, else a cleaned copy with all wrappers in place."""
-        if self._has_bad_names(row) or self._hides(row.values()):
-            values: dict[str, Any] = redact_tree(without_binaries(row))[0]
-            return values
+        try:
+            if self._has_bad_names(row) or self._hides(row.values()):
+                values: dict[str, Any] = redact_tree(without_binaries(row))[0]
+                return values
+        except RecursionError:
+            raise BrokenExport("a row is nested too deeply") from None
         return row
 
     def _hides(self, values: Iterable[Any]) -> bool:
@@ -91,39 +96,48 @@ def without_binaries(node: Any, depth: int = 0) -> Any:
 
 def rows(call: Call) -> Iterator[Item]:
     """Batches of device rows, wrappers left in place. Wrapped and bare rows never share a batch."""
-    cleaner = RowCleaner()
+    clean = RowCleaner().clean
     page = lists.page_of(call)
     for first, batch in call.feed.batches():
-        yield from _batch(call, cleaner, page, first, batch)
+        rows = _all_wrapped(batch)
+        if rows is not None:
+            yield _rows(call, page, Screened(rows, clean), first, wrapped=True)
+        else:
+            yield from _mixed(call, page, clean, first, batch)
     yield from extras.remainder(call)
 
 
-def _batch(call: Call, cleaner: RowCleaner, page: Page, first: int, batch: list[Any]) -> Iterator[Rows]:
-    records: list[Mapping[str, Any]] = []
+def _all_wrapped(batch: list[Any]) -> list[dict[str, Any]] | None:
+    """The objects of a batch of params wrappers, the usual case; None for anything else."""
+    try:
+        rows = [raw["value"] for raw in batch]
+        usual = {raw["type"] for raw in batch} == {"params"} and set(map(len, batch)) == {2}
+    except (KeyError, TypeError):
+        return None
+    return rows if usual and set(map(type, rows)) == {dict} else None
+
+
+def _mixed(call: Call, page: Page, clean: Clean, first: int, batch: list[Any]) -> Iterator[Rows]:
+    """Rows of one kind as long as they follow each other; what is no object is counted and left out."""
+    records: list[dict[str, Any]] = []
     start, inside = first, False
     for index, raw in enumerate(batch, start=first):
         wrapped = is_wrapper(raw)
         row = raw["value"] if wrapped else raw
-        if type(row) is not dict or (records and wrapped is not inside):
-            if records:
-                yield _rows(call, page, records, start, inside)
-            records, start = [], index
+        if records and (type(row) is not dict or wrapped is not inside):
+            yield _rows(call, page, Screened(records, clean), start, wrapped=inside)
+            records = []
         if type(row) is not dict:
             call.feed.odd += 1
-            start = index + 1
             continue
-        inside = wrapped
-        try:
-            records.append(cleaner.clean(row))
-        except (RecursionError, BrokenExport):
-            if records:
-                yield _rows(call, page, records, start, inside)
-            raise BrokenExport("nested too deeply", where=f"{call.rows_at}/{index}") from None
+        if not records:
+            start, inside = index, wrapped
+        records.append(row)
     if records:
-        yield _rows(call, page, records, start, inside)
+        yield _rows(call, page, Screened(records, clean), start, wrapped=inside)
 
 
-def _rows(call: Call, page: Page, records: list[Mapping[str, Any]], first: int, wrapped: bool) -> Rows:
+def _rows(call: Call, page: Page, records: Screened, first: int, *, wrapped: bool) -> Rows:
     if page.start is not None and first:
         page = replace(page, start=page.start + first)
     suffix = "/value" if wrapped else ""
@@ -145,10 +159,7 @@ def info(call: Call) -> Iterator[Item]:
         yield from extras.remainder(call)
         return
     place = f"{call.base}/{name}"
-    try:
-        record = RowCleaner().clean(row)
-    except RecursionError:
-        raise BrokenExport("nested too deeply", where=place) from None
+    record = RowCleaner().clean(row)
     suffix = "/value" if row is not raw else ""
     yield Rows("ksc.host", PRODUCT, [record], call.file, place, 0, call.server, listing=False, suffix=suffix)
     yield from extras.remainder(call, name)

@@ -75,16 +75,17 @@ class Listing:
         page = rows.page or Page()
         found = self.lists.setdefault(page.ident, _List())
         self._note(found, page)
-        number = len(rows.records)
+        seen = rows.seen
+        number = len(seen)
         if not number:
             return _NONE
-        twice = self._twice(rows.records)
+        twice = self._twice(seen)
         if page.start is None:
             found.loose += number - len(twice)
         else:
             again = found.add(page.start, number)
             if again:
-                twice = twice.union(index for index in again if not self._recognises(rows.records[index]))
+                twice = twice.union(index for index in again if not self._recognises(seen[index]))
         self.repeated += len(twice)
         return twice
 

@@ -7,13 +7,19 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from auditor.intake.ksc.call import PRODUCT
-from auditor.intake.ksc.typed import params_of
+from auditor.intake.redaction import redact_text
 from auditor.model.snapshot import Part, Rows, Settings, SubjectRef
 from auditor.sdk.values import plain
 
 _IN_GROUP = 2
 _AGENT = 4
 AGENT_CODE = "1103"
+_ALIKE_KEPT = 8192
+
+
+def _whole(value: Any) -> int | None:
+    value = plain(value)
+    return value if type(value) is int else None
 
 
 class FleetTally:
@@ -38,53 +44,62 @@ class FleetTally:
         self._newest = ""
         self._by_group: Counter[str] = Counter()
         self._by_product: dict[str, Counter[str]] = {}
+        self._alike: dict[tuple[int | None, int | None, tuple[str, ...] | None], int] = {}
 
     def add(self, rows: Rows, skip: Collection[int] = ()) -> None:
         """Count a batch but for the records at the indexes `skip`; other servers and other things are ignored."""
         if rows.kind != "ksc.host" or rows.server != self.server or not rows.listing or not rows.records:
             return
         self.file = self.file or rows.file
-        for index, row in enumerate(rows.records):
-            if index not in skip:
+        for index, row in enumerate(rows.seen):
+            if not skip or index not in skip:
                 self._add(row)
 
     def _add(self, row: Mapping[str, Any]) -> None:
-        self.devices += 1
-        status = row.get("KLHST_WKS_STATUS")
-        if type(status) is not int:
-            status = plain(status)
-        known = type(status) is int
-        if known:
-            self._stated += 1
-            self._managed += bool(status & _IN_GROUP)
-        group = plain(row.get("KLHST_WKS_GROUPID"))
-        place = str(group) if type(group) is int else ""
-        if place:
-            self._grouped += 1
-            self._by_group[place] += 1
         seen = plain(row.get("KLHST_WKS_LAST_VISIBLE"))
         if type(seen) is str and seen > self._newest:
             self._newest = seen
-        products = params_of(row.get("KLHST_APP_INFO"))
-        if type(products) is dict:
-            self._with_products += 1
-            for product in products:
-                self._count(product, place)
-        elif known and not status & _AGENT:
-            return
-        else:
-            self._products_unknown += 1
-            if known:
-                self._count(AGENT_CODE, place)
+        status, group = row.get("KLHST_WKS_STATUS"), row.get("KLHST_WKS_GROUPID")
+        if type(status) is not int:
+            status = _whole(status)
+        if type(group) is not int:
+            group = _whole(group)
+        products = plain(row.get("KLHST_APP_INFO"))
+        key = (status, group, tuple(products) if type(products) is dict else None)
+        alike = self._alike
+        alike[key] = alike.get(key, 0) + 1
+        if len(alike) >= _ALIKE_KEPT:
+            self._settle()
 
-    def _count(self, product: str, group: str) -> None:
-        counts = self._by_product.get(product)
-        if counts is None:
-            counts = self._by_product[product] = Counter()
-        counts[group] += 1
+    def _settle(self) -> None:
+        """Count the devices that are alike, each kind once."""
+        alike, self._alike = self._alike, {}
+        for (status, group, products), number in alike.items():
+            self._count(status, group, products, number)
+
+    def _count(self, status: int | None, group: int | None, products: tuple[str, ...] | None, number: int) -> None:
+        self.devices += number
+        if status is not None:
+            self._stated += number
+            self._managed += number if status & _IN_GROUP else 0
+        place = ""
+        if group is not None:
+            place = str(group)
+            self._grouped += number
+            self._by_group[place] += number
+        if products is not None:
+            self._with_products += number
+            for product in products:
+                self._by_product.setdefault(product, Counter())[place] += number
+        elif status is None or status & _AGENT:
+            self._products_unknown += number
+            if status is not None:
+                self._by_product.setdefault(AGENT_CODE, Counter())[place] += number
 
     def merge(self, other: FleetTally) -> None:
         """Add the numbers of another worker's tally of the same server."""
+        self._settle()
+        other._settle()
         self.file = min(filter(None, (self.file, other.file)), default="")
         self.devices += other.devices
         self._stated += other._stated
@@ -106,6 +121,7 @@ class FleetTally:
         `unassigned`: ids of the group of unassigned devices and those below it, where the export tells them; they
         decide what is managed when the devices do not state a status.
         """
+        self._settle()
         if not self.devices:
             return None
         values: dict[str, Any] = self._numbers(unassigned) if complete else {}
@@ -113,7 +129,8 @@ class FleetTally:
             values["DevicesByGroup"] = dict(sorted(self._by_group.items()))
         if self._by_product:
             values["DevicesByProduct"] = {
-                product: dict(sorted(counts.items())) for product, counts in sorted(self._by_product.items())
+                redact_text(product): dict(sorted(counts.items()))
+                for product, counts in sorted(self._by_product.items())
             }
         subject = SubjectRef("ksc.server", self.server, self.server, PRODUCT)
         return Part(subject, Settings("fleet", values, complete), self.file)
@@ -131,5 +148,5 @@ class FleetTally:
         if "Managed" in values:
             values["Unassigned"] = self.devices - values["Managed"]
         if self._newest:
-            values["NewestVisible"] = self._newest
+            values["NewestVisible"] = redact_text(self._newest)
         return values

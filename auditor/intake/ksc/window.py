@@ -228,6 +228,9 @@ class JsonWindow:
             self._pause -= 1
             return None
         end = self._text.rfind(self._separator, self._pos, self._pos + _RUN)
+        if end < 0 and len(self._text) - self._pos < _RUN and self._fill():
+            # the window ends inside this item: reading on is cheaper than a scanner that fails
+            end = self._text.rfind(self._separator, self._pos, self._pos + _RUN)
         if end < 0:
             return None
         try:
