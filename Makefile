@@ -55,6 +55,7 @@ debian:
 	@echo "Installing the locked requirements"
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m compileall -q auditor checks
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp

@@ -52,4 +52,4 @@ def load_checks(plugins: Plugins, folders: Sequence[Path] = ()) -> Catalogue:
 def load_all_baselines(plugins: Plugins, folders: Sequence[Path] = ()) -> dict[str, Baseline]:
     """All baselines by id; a user's folder counts only where it has a `baselines` folder."""
     own = [folder for folder in folders if (folder / "baselines").is_dir()]
-    return load_baselines(_roots(plugins.contributions("auditor_baselines"), own, "baselines"))
+    return load_baselines(_roots(plugins.contributions("auditor_baselines"), own, "baselines"), cache_folder())

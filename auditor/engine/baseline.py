@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from auditor.engine.catalogue import Root, list_files
+from auditor.engine.catalogue import ContentFile, Memo, Root, digest, list_files
 from auditor.errors import ContentError
 from auditor.model.outcomes import Severity
 from auditor.sdk.check import Check
@@ -54,27 +55,41 @@ def _validator() -> Any:
     return Draft202012Validator(orjson.loads((files("auditor.sdk") / "schemas" / "baseline.schema.json").read_bytes()))
 
 
-def load_baselines(roots: Sequence[Root]) -> dict[str, Baseline]:
+def load_baselines(roots: Sequence[Root], cache_folder: Path | None = None) -> dict[str, Baseline]:
     """All baselines by id, parents applied; ContentError for cycles, unknown parents and duplicate ids."""
-    from auditor.sdk.strict_yaml import load
-
-    raw: dict[str, tuple[Mapping[str, Any], bytes, str]] = {}
-    for root in roots:
-        for file in list_files(root):
-            document = load(file.data.decode("utf-8", "replace"), file.where)
-            problem = next(iter(_validator().iter_errors(document)), None)
-            if problem is not None:
-                place = "/".join(str(step) for step in problem.path) or "top level"
-                raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
-            if document["id"] in raw:
-                owner = raw[document["id"]][2]
-                raise ContentError(f"baseline {document['id']} is already defined by {owner}", where=file.where)
-            raw[document["id"]] = (document, file.data, file.where)
+    content = [file for root in roots for file in list_files(root)]
+    memo = Memo(cache_folder, "baselines", lambda stored: _fits(stored, content))
+    documents = memo.get(digest(content), lambda: [_parse(file) for file in content])
+    raw: dict[str, tuple[Mapping[str, Any], str, str]] = {}
+    for document, file in zip(documents, content, strict=True):
+        if document["id"] in raw:
+            owner = raw[document["id"]][2]
+            raise ContentError(f"baseline {document['id']} is already defined by {owner}", where=file.where)
+        raw[document["id"]] = (document, hashlib.sha256(file.data).hexdigest(), file.where)
     return {name: _resolve(name, raw, ()) for name in sorted(raw)}
 
 
-def _resolve(name: str, raw: Mapping[str, tuple[Mapping[str, Any], bytes, str]], seen: tuple[str, ...]) -> Baseline:
-    document, data, where = raw[name]
+def _fits(stored: Any, content: Sequence[ContentFile]) -> bool:
+    return (
+        isinstance(stored, list)
+        and len(stored) == len(content)
+        and all(isinstance(document, dict) and isinstance(document.get("id"), str) for document in stored)
+    )
+
+
+def _parse(file: ContentFile) -> dict[str, Any]:
+    from auditor.sdk.strict_yaml import load
+
+    document: dict[str, Any] = load(file.data.decode("utf-8", "replace"), file.where)
+    problem = next(iter(_validator().iter_errors(document)), None)
+    if problem is not None:
+        place = "/".join(str(step) for step in problem.path) or "top level"
+        raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
+    return document
+
+
+def _resolve(name: str, raw: Mapping[str, tuple[Mapping[str, Any], str, str]], seen: tuple[str, ...]) -> Baseline:
+    document, sha256, where = raw[name]
     if name in seen:
         raise ContentError(f"baselines extend each other in a circle: {' > '.join((*seen, name))}", where=where)
     own = Baseline(
@@ -88,7 +103,7 @@ def _resolve(name: str, raw: Mapping[str, tuple[Mapping[str, Any], bytes, str]],
         mandatory=tuple(document.get("mandatory", ())),
         references=tuple(document["references"]),
         extends=document.get("extends", ""),
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         lineage=(name,),
     )
     if not own.extends:

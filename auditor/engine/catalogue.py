@@ -7,8 +7,10 @@ has another hash, so the copy can never be stale.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -87,10 +89,8 @@ def load_catalogue(roots: Sequence[Root], cache_folder: Path | None) -> Catalogu
     """Read all content; ContentError for an invalid file or an id that two files claim."""
     content = [file for root in roots for file in list_files(root)]
     sha256 = digest(content)
-    documents = _cached(cache_folder, sha256, content)
-    if documents is None:
-        documents = [_parse(file) for file in content]
-        _keep(cache_folder, sha256, documents)
+    memo = Memo(cache_folder, "catalogue", lambda stored: _fits(stored, content))
+    documents = memo.get(sha256, lambda: [_parse(file) for file in content])
     return _assemble(documents, sha256)
 
 
@@ -106,35 +106,50 @@ def load_tolerant(roots: Sequence[Root]) -> tuple[Catalogue, list[ContentError]]
     return _assemble(documents, digest(content)), errors
 
 
-def _cached(folder: Path | None, sha256: str, content: Sequence[ContentFile]) -> list[dict[str, Any]] | None:
-    """The parsed documents kept earlier, None when there are none for exactly these files."""
-    if folder is None:
-        return None
-    try:
-        stored = orjson.loads((folder / f"catalogue-{_CACHE_FORMAT}-{sha256}.json").read_bytes())
-    except (OSError, ValueError):
-        return None
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """Parsed content kept in a folder between runs, under the hash of what it was made from.
+
+    Best effort: without a writable folder every start parses again, and nothing else changes. What does not `fit` any
+    more, or was damaged, is made again.
+    """
+
+    folder: Path | None
+    name: str
+    fits: Callable[[Any], bool]
+
+    def get(self, sha256: str, make: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        """The kept documents for this hash, else what `make` gives."""
+        if self.folder is None:
+            return make()
+        target = self.folder / f"{self.name}-{_CACHE_FORMAT}-{sha256}.json"
+        try:
+            stored = orjson.loads(target.read_bytes())
+        except (OSError, ValueError):
+            stored = None
+        if stored is not None and self.fits(stored):
+            kept: list[dict[str, Any]] = stored
+            return kept
+        made = make()
+        with contextlib.suppress(OSError):
+            self._keep(target, made)
+        return made
+
+    def _keep(self, target: Path, made: list[dict[str, Any]]) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for old in target.parent.glob(f"{self.name}-*.json"):
+            old.unlink(missing_ok=True)
+        partial = target.with_suffix(f".{os.getpid()}.tmp")
+        partial.write_bytes(orjson.dumps(made))
+        partial.replace(target)
+
+
+def _fits(stored: Any, content: Sequence[ContentFile]) -> bool:
     try:
         kept = [(entry["path"], entry["origin"], _kind(entry["path"]) == entry["kind"]) for entry in stored]
     except (KeyError, TypeError, AttributeError):
-        return None
-    return stored if kept == [(file.path, file.origin, True) for file in content] else None
-
-
-def _keep(folder: Path | None, sha256: str, documents: list[dict[str, Any]]) -> None:
-    """Best effort: without a writable cache folder every start parses the YAML again, and nothing else changes."""
-    if folder is None:
-        return
-    target = folder / f"catalogue-{_CACHE_FORMAT}-{sha256}.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob("catalogue-*.json"):
-            old.unlink(missing_ok=True)
-        partial = target.with_suffix(".tmp")
-        partial.write_bytes(orjson.dumps(documents))
-        partial.replace(target)
-    except OSError:
-        return
+        return False
+    return kept == [(file.path, file.origin, True) for file in content]
 
 
 def _parse(file: ContentFile) -> dict[str, Any]:

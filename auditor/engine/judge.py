@@ -274,13 +274,16 @@ class Group:
 
 @dataclass(slots=True)
 class Program:
-    """All compiled checks of a run, by kind of subject. `estate` is filled before Python bodies judge."""
+    """The checks of a run by kind of subject. `waiting` are not compiled yet; `estate` is filled before Python bodies
+    judge.
+    """
 
     selections: Mapping[str, Selection]
     logical: Mapping[str, LogicalSetting]
     as_of: datetime
+    lazy: bool = False
     estate: dict[str, list[SubjectView]] = field(default_factory=dict)
-    groups: dict[str, list[Group]] = field(default_factory=dict)
+    waiting: dict[str, list[Selection]] = field(default_factory=dict)
     manual: list[Selection] = field(default_factory=list)
     fleet: list[Selection] = field(default_factory=list)
 
@@ -288,21 +291,25 @@ class Program:
 
     def judge(self, view: SubjectView) -> Judging:
         """Every check of the subject's kind, each exactly once."""
-        kind = view.ref.kind
-        planner = self.planners.get(kind)
-        if planner is None:
+        return self.planner(view.ref.kind).judge(view)
+
+    def planner(self, kind: str) -> Planner:
+        """What judges subjects of one kind."""
+        if kind not in self.planners:
             from auditor.engine.clusters import Planner
 
-            planner = self.planners[kind] = Planner(self.groups.get(kind, ()))
-        return planner.judge(view)
+            self.planners[kind] = Planner(compile_groups(self.waiting.get(kind, ()), self))
+        return self.planners[kind]
 
 
 def compile_program(
-    selections: Mapping[str, Selection], logical: Mapping[str, LogicalSetting], as_of: datetime
+    selections: Mapping[str, Selection], logical: Mapping[str, LogicalSetting], as_of: datetime, *, lazy: bool = False
 ) -> Program:
-    """Compile the selected checks; ContentError names a check whose body is wrong."""
-    program = Program(selections, logical, as_of)
-    by_needs: dict[tuple[str, Needs | None], Group] = {}
+    """Compile the selected checks; ContentError names a check whose body is wrong.
+
+    `lazy`: bodies are compiled when the first subject of their kind is met; for content that was tested.
+    """
+    program = Program(selections, logical, as_of, lazy)
     for selection in selections.values():
         check = selection.check
         if check.form == "manual":
@@ -310,23 +317,32 @@ def compile_program(
         elif check.is_fleet:
             program.fleet.append(selection)
         else:
-            compiled = compile_check(selection, program)
-            key = (check.subject, compiled.needs)
-            if key not in by_needs:
-                by_needs[key] = Group(compiled.needs, looks_around=check.form == "python")
-                program.groups.setdefault(check.subject, []).append(by_needs[key])
-            by_needs[key].checks.append(compiled)
-    for groups in program.groups.values():
-        for group in groups:
-            if all(compiled.keys for compiled in group.checks):
-                group.keys = tuple(dict.fromkeys(pair for compiled in group.checks for pair in compiled.keys))
+            program.waiting.setdefault(check.subject, []).append(selection)
+    if not lazy:
+        for kind in program.waiting:
+            program.planner(kind)
     return program
+
+
+def compile_groups(selections: Sequence[Selection], program: Program) -> list[Group]:
+    """Checks of one kind of subject by what they read; ContentError names a check whose body is wrong."""
+    by_needs: dict[Needs | None, Group] = {}
+    for selection in selections:
+        compiled = compile_check(selection, program)
+        if compiled.needs not in by_needs:
+            looks_around = selection.check.form == "python"
+            by_needs[compiled.needs] = Group(compiled.needs, looks_around=looks_around)
+        by_needs[compiled.needs].checks.append(compiled)
+    for group in by_needs.values():
+        if all(compiled.keys for compiled in group.checks):
+            group.keys = tuple(dict.fromkeys(pair for compiled in group.checks for pair in compiled.keys))
+    return list(by_needs.values())
 
 
 def compile_check(selection: Selection, program: Program) -> CompiledCheck:
     """One check; ContentError names it when its body is wrong."""
     check = selection.check
-    compiler = Compiler(check.subject, program.logical, selection.params, program.as_of)
+    compiler = Compiler(check.subject, program.logical, selection.params, program.as_of, program.lazy)
     try:
         when = compiler.compile(check.raw["when"]) if "when" in check.raw else None
         body = _BODIES[check.form](selection, compiler, program)

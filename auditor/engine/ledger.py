@@ -16,7 +16,7 @@ from auditor.engine.clusters import Cluster, Judging, parts_of
 from auditor.engine.encode import evidence_rows, verdict_dict
 from auditor.engine.judge import Judged
 from auditor.engine.waivers import Waiver
-from auditor.model.outcomes import Outcome
+from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Part
 from auditor.model.verdicts import Judgement
 from auditor.sdk.check import Check
@@ -28,6 +28,22 @@ SAMPLE = 25
 _PENDING_KEPT = 512
 
 Json = dict[str, Any]
+
+
+_COLLECTED_HELPS = frozenset(
+    {Reason.NOT_COLLECTED, Reason.NO_SUBJECT, Reason.INCOMPLETE, Reason.VERSION_UNKNOWN, Reason.KEY_ABSENT}
+)
+
+
+def can_be_collected(kind: str, reason: Reason | None) -> bool:
+    """Whether a further export could decide what stayed undecided.
+
+    Areas of Security Center are made of several answers, so that a key may be missing because one was not collected;
+    other products write an area whole, and exporting it again brings no further key.
+    """
+    if reason is Reason.KEY_ABSENT and not kind.startswith("ksc."):
+        return False
+    return reason in _COLLECTED_HELPS
 
 
 @dataclass(slots=True)
@@ -120,6 +136,8 @@ class Ledger:
 
     def _count(self, check: Check, judgement: Judgement, number: int) -> None:
         self.counts.setdefault(check.id, Counter())[judgement.outcome.value] += number
+        if not can_be_collected(check.subject, judgement.reason):
+            return
         for area in judgement.areas:
             self.gaps.setdefault((check.product, check.subject, area), Counter())[check.id] += number
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from auditor.errors import ContentError
@@ -149,18 +150,24 @@ def _between(argument: Any, _: Mapping[str, Any]) -> Operator:
     return Operator(test, f"from {argument[0]} to {argument[1]}")
 
 
-def _matches(argument: Any, _: Mapping[str, Any]) -> Operator:
-    pattern = re.compile(argument)
-    return Operator(
-        lambda value: pattern.search(str(value)) is not None if _is_scalar(value) else None, f"matching {argument}"
-    )
+def _pattern(wanted: bool) -> Callable[[Any, Mapping[str, Any]], Operator]:
+    def build(argument: Any, options: Mapping[str, Any]) -> Operator:
+        if not isinstance(argument, str):
+            raise ContentError(f"a regular expression is text, not {argument!r}")
+        if not options.get("lazy"):
+            _compiled(argument)
+
+        def test(value: Any) -> bool | None:
+            return (_compiled(argument).search(str(value)) is not None) is wanted if _is_scalar(value) else None
+
+        return Operator(test, f"{'matching' if wanted else 'not matching'} {argument}")
+
+    return build
 
 
-def _not_matches(argument: Any, _: Mapping[str, Any]) -> Operator:
-    pattern = re.compile(argument)
-    return Operator(
-        lambda value: pattern.search(str(value)) is None if _is_scalar(value) else None, f"not matching {argument}"
-    )
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _empty(argument: Any, _: Mapping[str, Any]) -> Operator:
@@ -257,8 +264,8 @@ _TABLE: dict[str, Callable[[Any, Mapping[str, Any]], Operator]] = {
     "le": _comparison("at most", lambda value, bound: value <= bound),
     "lt": _comparison("less than", lambda value, bound: value < bound),
     "between": _between,
-    "matches": _matches,
-    "not_matches": _not_matches,
+    "matches": _pattern(True),
+    "not_matches": _pattern(False),
     "empty": _empty,
     "count": _count,
     "bits_clear": _bits(False),
@@ -274,7 +281,10 @@ NAMES = frozenset(_TABLE)
 
 
 def compile_operator(leaf: Mapping[str, Any], options: Mapping[str, Any]) -> Operator:
-    """The one operator a leaf names; `options` holds `known` words and `as_of` (aware UTC)."""
+    """The one operator a leaf names; `options` holds `known` words and `as_of` (aware UTC).
+
+    With `lazy` a regular expression is compiled at its first use: most runs need few of the catalogue's.
+    """
     names = [name for name in leaf if name in _TABLE]
     if len(names) != 1:
         raise ContentError(f"a leaf takes exactly one operator, not {names or 'none'}")

@@ -78,6 +78,7 @@ class Compiler:
     logical: Mapping[str, LogicalSetting]
     params: Mapping[str, Any]
     as_of: datetime
+    lazy: bool = False
     needs: dict[tuple[str, str], None] = field(default_factory=dict)
     keys: dict[tuple[str, str], None] = field(default_factory=dict)
 
@@ -170,7 +171,7 @@ class Compiler:
         tests = []
         if raw.keys() & operators.NAMES:
             leaf = {key: self.argument(value) for key, value in raw.items() if key in operators.NAMES}
-            options = {"as_of": self.as_of}
+            options: dict[str, Any] = {"as_of": self.as_of, "lazy": self.lazy}
             if "known" in raw:
                 options["known"] = self.argument(raw["known"])
             operator = operators.compile_operator(leaf, options)
@@ -202,7 +203,7 @@ class Compiler:
 
 
 def _joined(nodes: Sequence[Node], *, decisive: bool) -> Node:
-    """`all` (False decides) and `any` (True decides). Evidence wants every part; a quiet trace stops when all is clear."""
+    """`all` (False decides) and `any` (True decides). Evidence wants every part; a quiet trace stops early."""
 
     def judge(trace: Trace) -> bool | None:
         unclear = decided = False
