@@ -8,9 +8,9 @@ from typing import Any
 
 from auditor.app.plugins import PluginFailure
 from auditor.engine.baseline import Selection
-from auditor.engine.ledger import SAMPLE, Ledger
+from auditor.engine.ledger import SAMPLE, Ledger, can_be_collected
 from auditor.intake.guide import Guide, Step
-from auditor.model.outcomes import Outcome
+from auditor.model.outcomes import Outcome, Reason
 
 Json = dict[str, Any]
 
@@ -133,8 +133,10 @@ def _gap_names(ledger: Ledger, area: str, checks: Iterable[str]) -> list[str]:
     names: dict[str, None] = {}
     for check_id in sorted(checks):
         for verdict in ledger.open.get(check_id, ()):
-            if area in verdict.get("areas", ()) and verdict["subject"]["key"] != "-":
-                names[verdict["subject"]["name"]] = None
+            subject = verdict["subject"]
+            helps = can_be_collected(subject["kind"], Reason(verdict["reason"])) if "reason" in verdict else False
+            if helps and area in verdict.get("areas", ()) and subject["key"] != "-":
+                names[subject["name"]] = None
     return list(names)[:GAP_NAMES]
 
 

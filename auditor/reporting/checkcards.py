@@ -111,8 +111,15 @@ def lock_words(evidence: Json) -> str:
     return "locked" if evidence["locked"] else "not locked"
 
 
+def is_remark(evidence: Json) -> bool:
+    """Evidence without a value that says in words what was seen: how many entries, that a list breaks off."""
+    return "value" not in evidence and "expected" not in evidence and bool(evidence.get("note"))
+
+
 def current(evidence: Json) -> Current:
-    """The value as it stands, keeping "absent" and "present and empty" apart."""
+    """The value as it stands, keeping "absent" and "present and empty" apart. A remark on no value stands for it."""
+    if is_remark(evidence):
+        return Current(clip(evidence["note"], 300), "empty")
     if "value" not in evidence:
         return Current("not in the export", "absent")
     value = evidence["value"]
@@ -144,10 +151,14 @@ def _rows(owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
     if is_device and owner["outcome"] != "fail":
         flag = "not decided"
     chosen = _telling(owner.get("evidence", ()))
+    doubt = _doubt(verdict)
     if not chosen:
-        yield EvidenceRow(label, kind, "", Current("", "value"), "", "", "", _reason(owner), flag)
+        note = "; ".join(text for text in (_reason(owner), doubt) if text)
+        yield EvidenceRow(label, kind, "", Current("", "value"), "", "", "", note, flag)
     for evidence in chosen[:SETTINGS_PER_SUBJECT]:
-        note = clip(evidence.get("note", ""), 300)
+        note = "; ".join(
+            text for text in ("" if is_remark(evidence) else clip(evidence.get("note", ""), 300), doubt) if text
+        )
         yield EvidenceRow(
             subject=label,
             subject_kind=kind,
@@ -159,7 +170,13 @@ def _rows(owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
             note=note,
             flag=flag,
         )
-        label = kind = flag = ""
+        label = kind = flag = doubt = ""
+
+
+def _doubt(verdict: Json) -> str:
+    """Said where this verdict rests on less than its check does."""
+    stated = verdict.get("confidence", "")
+    return f"confidence {words.CONFIDENCES[stated]}" if stated in words.CONFIDENCES else ""
 
 
 def _telling(evidence: Any) -> list[Json]:

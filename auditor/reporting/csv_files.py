@@ -1,8 +1,8 @@
 """The checklist and the findings as tables for spreadsheets.
 
 RFC 4180, UTF-8 with a byte order mark (without it Excel takes the bytes for a local code page). A cell that a
-spreadsheet would take for a formula gets a leading apostrophe. Rows are written as they come: a million devices need
-no memory.
+spreadsheet would take for a formula gets a leading apostrophe. Memory does not grow with rows: what is too much waits
+in a temporary file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from auditor.reporting import words
+from auditor.reporting.buckets import Buckets
+from auditor.reporting.checkcards import is_remark
 from auditor.reporting.text import clip, value_text
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ CHECKLIST_COLUMNS = (
     "owner", "due", "status", "comment",
 )  # fmt: skip
 FINDINGS_COLUMNS = (
-    "check_id", "severity", "title", "check_product", "level", "outcome", "subject_kind", "subject_key", "subject_name",
-    "product_version", "setting", "current", "expected", "lock", "file", "place", "message", "waived", "waived_until",
+    "check_id", "severity", "title", "check_product", "level", "outcome", "confidence", "subject_kind", "subject_key",
+    "subject_name", "setting", "current", "expected", "lock", "file", "place", "message", "waived", "waived_until",
 )  # fmt: skip
 
 CELL_LIMIT = 10_000
@@ -48,8 +50,7 @@ class ChecklistRenderer:
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the table, gravest severity first, then by id."""
-        checks = sorted(stored.data["checks"], key=lambda check: (words.SEVERITY_RANK[check["severity"]], check["id"]))
-        _write(out, CHECKLIST_COLUMNS, (_row(_checklist_cells(check)) for check in checks))
+        _write(out, CHECKLIST_COLUMNS, (_row(_checklist_cells(check)) for check in _ordered(stored)))
 
 
 class FindingsRenderer:
@@ -63,8 +64,17 @@ class FindingsRenderer:
     file_name = "findings.csv"
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
-        """Write the table in the order of the verdicts; streamed devices follow at the end."""
-        _write(out, FINDINGS_COLUMNS, _Findings(stored).rows())
+        """Write the table: the gravest severity first, then by check, then in the order of the verdicts."""
+        rows = Buckets()
+        for check_id, row in _Findings(stored).rows():
+            rows.add(check_id, row)
+        _write(out, FINDINGS_COLUMNS, ())
+        rows.write([check["id"] for check in _ordered(stored)], out)
+
+
+def _ordered(stored: StoredResult) -> list[Json]:
+    """Checks by severity, then by id."""
+    return sorted(stored.data["checks"], key=lambda check: (words.SEVERITY_RANK[check["severity"]], check["id"]))
 
 
 def cell(text: str) -> str:
@@ -114,28 +124,30 @@ class _Findings:
     def __init__(self, stored: StoredResult) -> None:
         self._stored = stored
         self._heads = {check["id"]: _head(check) for check in stored.data["checks"]}
+        self._confidence = {check["id"]: check["confidence"] for check in stored.data["checks"]}
         self._known: dict[str, str] = {}
         self._fleets: dict[str, list[Json]] = {}
 
-    def rows(self) -> Iterator[str]:
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """(check, row), rows of one check in their order."""
         for verdict in self._stored.verdicts():
             is_fleet = "rollup" in verdict
             if is_fleet:
                 self._fleets.setdefault(verdict["check_id"], []).append(_without_devices(verdict))
             if verdict["outcome"] != "fail":
                 continue
-            yield self._subject_row(verdict)
+            yield verdict["check_id"], self._subject_row(verdict)
             if is_fleet:
                 for device in verdict["rollup"].get("affected", ()):
-                    yield self._device_row(device, verdict)
+                    yield verdict["check_id"], self._device_row(device, verdict)
         if "affected" in self._stored.data["streams"]:
             yield from self._streamed_devices()
 
-    def _streamed_devices(self) -> Iterator[str]:
+    def _streamed_devices(self) -> Iterator[tuple[str, str]]:
         for device in self._stored.affected():
             owner = self._owner(device)
             if owner is not None:
-                yield self._device_row(device, owner)
+                yield owner["check_id"], self._device_row(device, owner)
 
     def _owner(self, device: Json) -> Json | None:
         """The failing roll-up that the device belongs to: its key lies under the key of the server judged."""
@@ -153,15 +165,19 @@ class _Findings:
     def _subject_row(self, verdict: Json) -> str:
         subject = verdict["subject"]
         names = f"{self._cell(subject['kind'])},{cell(subject['key'])},{cell(subject['name'])}"
-        version = self._cell(subject.get("version", ""))
-        head = self._head(verdict["check_id"])
-        return f"{head},subject,fail,{names},{version},{self._evidence(verdict)},{self._tail(verdict)}\r\n"
+        head = f"{self._head(verdict['check_id'])},subject,fail,{self._sure(verdict)}"
+        return f"{head},{names},{self._evidence(verdict)},{self._tail(verdict)}\r\n"
+
+    def _sure(self, verdict: Json) -> str:
+        """The confidence of a verdict; it is stated only where it is not that of its check."""
+        stated = verdict.get("confidence") or self._confidence.get(verdict["check_id"], "")
+        return str(stated)
 
     def _device_row(self, device: Json, verdict: Json) -> str:
         names = f"ksc.host,{cell(device['key'])},{cell(device['name'])}"
         tail = self._tail(verdict, device.get("reason", "")) if "reason" in device or "waived" in verdict else ",no,"
-        head = self._head(verdict["check_id"])
-        return f"{head},device,{device['outcome']},{names},,{self._evidence(device)},{tail}\r\n"
+        head = f"{self._head(verdict['check_id'])},device,{device['outcome']},{self._sure(verdict)}"
+        return f"{head},{names},{self._evidence(device)},{tail}\r\n"
 
     def _tail(self, verdict: Json, reason: str | None = None) -> str:
         message = verdict.get("message", "") if reason is None else reason
@@ -216,6 +232,8 @@ def _joined(items: list[Json]) -> Iterator[str]:
 
 
 def _current(item: Json) -> str:
+    if is_remark(item):
+        return clip(item["note"], CELL_LIMIT)
     return value_text(item["value"], CELL_LIMIT) if "value" in item else "(not in the export)"
 
 

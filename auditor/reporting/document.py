@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from auditor.reporting import overview, words
+from auditor.reporting import collecting, overview, words
 from auditor.reporting.checkcards import build_check, open_failures, reason_of
 from auditor.reporting.model import (
     AreaGroup,
@@ -42,7 +42,7 @@ def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
     failing = [(source, check) for source, check in pairs if open_failures(source)]
     findings = [check for _, check in failing]
     finding_ids = {check.id for check in findings}
-    gaps, gaps_left_out = overview.gaps(result)
+    gaps, gaps_left_out = collecting.gaps(result)
     undecided = [(source, check) for source, check in pairs if check.state in {"unknown", "error"}]
     undecided = [pair for pair in undecided if pair[1].id not in finding_ids]
     run = result["run"]

@@ -211,24 +211,24 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
-class GapStep:
-    """How to collect what is missing."""
-
-    title: str
-    commands: tuple[str, ...]
-    save_as: str
-
-
-@dataclass(frozen=True, slots=True)
 class Gap:
-    """Areas that were not collected and the same steps would bring, the checks that wait for them, and the steps."""
+    """One thing to export: what to do (`commands` to type or call, or `advice` to read), what it brings, for whom.
+
+    `instead` names other ways, `areas` holds what would be brought (`task (12)` for many of one sort), `checks` those
+    that wait for it. `title` is empty when no way to export it is known.
+    """
 
     product: str
-    areas: tuple[str, ...]
+    title: str
+    commands: tuple[str, ...]
+    advice: tuple[str, ...]
+    save_as: str
+    instead: tuple[str, ...]
+    areas: str
+    subjects: str
     checks: tuple[str, ...]
     more_checks: int
-    effect: str
-    steps: tuple[GapStep, ...]
+    waiting: str
 
 
 @dataclass(frozen=True, slots=True)

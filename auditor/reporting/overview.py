@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from auditor.reporting import words
 from auditor.reporting.model import (
     Fact,
-    Gap,
-    GapStep,
     Headline,
     InputRow,
     Inputs,
@@ -26,9 +23,10 @@ LITTLE = 0.5
 """Below this decided share a run without findings gives no picture, and the headline says so."""
 TROUBLED_LIMIT = 200
 LISTED_LIMIT = 300
-GAP_LIMIT = 40
 NAMES_LIMIT = 8
-CHECKS_PER_GAP = 12
+
+
+_NOT_JUDGED = frozenset({"ksc.contents", "ksc.effective_policy", "ksc.device", "xml.document"})
 
 
 def tallies(counts: Json, labels: Any, notes: Any = None) -> tuple[Tally, ...]:
@@ -104,9 +102,14 @@ def summary(result: Json) -> Summary:
 
 
 def audited(result: Json) -> str:
-    """What was audited, in one line: `Kaspersky Security Center (1 server, 12 policies); ...`."""
+    """What was audited, in one line: `Kaspersky Security Center (1 server, 12 policies); ...`.
+
+    What no check judges is left to the table.
+    """
     by_product: dict[str, list[str]] = {}
     for row in result["inventory"]:
+        if row["kind"] in _NOT_JUDGED:
+            continue
         phrase = f"{row['count']:,} {words.kind(row['kind'], row['count'])}"
         by_product.setdefault(row["product"], []).append(phrase)
     parts = [f"{words.product(code)} ({', '.join(phrases)})" for code, phrases in by_product.items()]
@@ -196,38 +199,6 @@ def _what(row: Json) -> str:
     if "values" in row and row["status"] in {"read", "broken"}:
         parts.append(words.plural(row["values"], "value"))
     return ", ".join(part for part in parts if part)
-
-
-def gaps(result: Json) -> tuple[tuple[Gap, ...], str]:
-    """What to collect next, what most checks wait for first, and a note of those that are not shown.
-
-    Areas that the same steps would bring are one entry: nobody wants to read one command forty times.
-    """
-    merged: dict[tuple[str, str], list[Json]] = {}
-    for gap in result["gaps"]:
-        merged.setdefault((gap["product"], json.dumps(gap["steps"])), []).append(gap)
-    built = [_gap(group) for group in merged.values()]
-    built.sort(key=lambda gap: (-len(gap.checks) - gap.more_checks, gap.product, gap.areas))
-    rest = len(built) - GAP_LIMIT
-    return tuple(built[:GAP_LIMIT]), f"{rest} more are in result.json." if rest > 0 else ""
-
-
-def _gap(group: list[Json]) -> Gap:
-    checks = sorted({check for gap in group for check in gap["checks"]})
-    subjects = max(gap["subjects"] for gap in group)
-    waiting = words.plural(len(checks), "check waits", "checks wait")
-    where = f" on {words.plural(subjects, 'subject')}" if len(group) == 1 and subjects else ""
-    return Gap(
-        product=one_line(words.product(group[0]["product"])),
-        areas=tuple(one_line(gap["area"]) for gap in group),
-        checks=tuple(one_line(check) for check in checks[:CHECKS_PER_GAP]),
-        more_checks=max(0, len(checks) - CHECKS_PER_GAP),
-        effect=f"{waiting} for {'it' if len(group) == 1 else 'them'}{where}",
-        steps=tuple(
-            GapStep(clip(step["title"]), tuple(clip(line) for line in step["commands"]), one_line(step["save_as"]))
-            for step in group[0]["steps"]
-        ),
-    )
 
 
 def title_facts(result: Json) -> tuple[Fact, ...]:

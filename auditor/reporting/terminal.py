@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 BROKEN_SHOWN = 5
 GAPS_SHOWN = 3
 COMMANDS_SHOWN = 3
-AREAS_SHOWN = 3
+LONGEST_COMMAND = 160
+"""Longer calls are named only: the report has them in full."""
 
 EXIT_MEANINGS = {
-    0: "the audit is complete, nothing at or above the threshold",
+    0: "no finding at or above the threshold",
     1: "an error of the tool itself",
     2: "the command line was wrong",
     3: "bad input, configuration or content",
     4: "a complete audit was impossible",
-    10: "the audit is complete, with findings at or above the threshold",
+    10: "findings at or above the threshold",
 }
 _TONES = {"bad": "bold red", "open": "bold yellow", "calm": "bold green"}
 _SEVERITY_STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
@@ -60,7 +61,17 @@ def _blocks(report: ReportDocument, files: Sequence[str], exit_code: int) -> Ite
     yield Line("Files", "bold")
     for file in files:
         yield Line(file, indent=2)
-    yield Line(f"Exit code {exit_code}: {EXIT_MEANINGS.get(exit_code, 'not documented')}", "dim")
+    yield Line(f"Exit code {exit_code}: {_meaning(report, exit_code)}", "dim")
+
+
+def _meaning(report: ReportDocument, exit_code: int) -> str:
+    """What the code says, and about how much of what applies: the rest is not known to be good."""
+    meaning = EXIT_MEANINGS.get(exit_code, "not documented")
+    share = report.summary.decided_share
+    if exit_code not in {0, 10}:
+        return meaning
+    known = f"the {share} of what applies that could be decided" if share else "nothing, since no check applied"
+    return f"{meaning} in {known}"
 
 
 def _inputs(report: ReportDocument) -> Iterator[Block]:
@@ -112,10 +123,11 @@ def _gaps(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
     yield Line("Collect next", "bold")
     for gap in report.gaps[:GAPS_SHOWN]:
-        areas = ", ".join(gap.areas[:AREAS_SHOWN]) + (", ..." if len(gap.areas) > AREAS_SHOWN else "")
-        yield Line(f"{gap.product}: {areas} ({gap.effect})", indent=2)
-        commands = next((step.commands for step in gap.steps if step.commands), ())
-        for text in (commands or [step.title for step in gap.steps])[:COMMANDS_SHOWN]:
-            yield Line(one_line(text), "cyan", 4)
+        whom = f", for {gap.subjects}" if gap.subjects else ""
+        yield Line(f"{gap.title or 'No way to export it is known'}{whom} ({gap.waiting})", indent=2)
+        for text in gap.commands[:COMMANDS_SHOWN]:
+            yield Line(text if len(text) <= LONGEST_COMMAND else f"{text.partition(' ')[0]} ...", "cyan", 4, whole=True)
+        for text in gap.advice[:COMMANDS_SHOWN]:
+            yield Line(text, indent=4)
     if len(report.gaps) > GAPS_SHOWN:
         yield Line(f"and {len(report.gaps) - GAPS_SHOWN} more in the report", indent=2)

@@ -18,6 +18,7 @@ from auditor.reporting.csv_files import (
 )
 from auditor.reporting.reader import StoredResult, load_result
 
+SEVERITIES = ("critical", "high", "medium", "low", "info")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -55,6 +56,8 @@ def test_findings_have_a_row_per_failing_subject_and_device(acme_result):
     table = rows(FindingsRenderer(), StoredResult(acme_result))
     subjects = [row for row in table if row["level"] == "subject"]
     failing = [verdict for verdict in acme_result["verdicts"] if verdict["outcome"] == "fail"]
+    ranks = {check["id"]: SEVERITIES.index(check["severity"]) for check in acme_result["checks"]}
+    failing.sort(key=lambda verdict: (ranks[verdict["check_id"]], verdict["check_id"]))
     assert [(row["check_id"], row["subject_name"]) for row in subjects] == [
         (verdict["check_id"], verdict["subject"]["name"]) for verdict in failing
     ]
@@ -72,7 +75,7 @@ def test_a_row_says_what_stands_where(acme_result):
             FINDINGS_COLUMNS,
             (
                 "KESL-FTP-001", "critical", "File Threat Protection runs", "kesl", "subject", "fail",
-                "kesl.host", "web02", "web02", "", "state.File_Threat_Protection.Active", "No", "Yes", "",
+                "high", "kesl.host", "web02", "web02", "state.File_Threat_Protection.Active", "No", "Yes", "",
                 "acme.zip!kesl/web02/export.ini", "line 3", "File Threat Protection is not running.", "no", "",
             ),
             strict=True,

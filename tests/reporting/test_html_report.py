@@ -104,14 +104,44 @@ def test_the_sections_come_in_the_order_of_a_reader(acme_result, render):
         "Summary",
         "Decide first",
         "What was looked at, and what was not",
-        "What to collect next",
         "Findings",
         "Waivers",
+        "What to collect next",
         "Questions for people",
         "Not decided",
         "Complete checklist",
         "Appendix",
     ]
+
+
+def test_what_to_collect_beyond_five_is_folded(builder, render):
+    for number in range(7):
+        step = {"id": f"s{number}", "title": f"Step {number}", "how": "command", "commands": [f"run {number}"]}
+        gap = {"product": "kesl", "area": f"a{number}", "checks": ["A-1"], "subjects": 1, "names": [f"h{number}"]}
+        builder.gaps.append(gap | {"steps": [step | {"save_as": ""}]})
+    builder.check("A-1")
+    html = render(builder.build())
+    section = html[html.index('id="section-gaps"') : html.index('id="section-checklist"')]
+    shown, folded = section.split("<details")
+    assert "run 4" in shown
+    assert "run 5" not in shown
+    assert "2 more that fewer checks wait for" in folded
+    assert "run 6" in folded
+
+
+def test_instructions_are_no_code(builder, render):
+    step = {
+        "id": "c",
+        "title": "Archive",
+        "how": "clicks",
+        "commands": ["Hand over the archive as it is."],
+        "save_as": "",
+    }
+    builder.gaps = [{"product": "kesl", "area": "app", "checks": ["A-1"], "subjects": 1, "names": [], "steps": [step]}]
+    builder.check("A-1")
+    html = render(builder.build())
+    assert "Hand over the archive as it is.</p>" in html
+    assert "<code>Hand over" not in html
 
 
 def test_a_finding_shows_all_that_is_needed_to_act(acme_result, render):

@@ -201,25 +201,47 @@ def test_expired_waivers_are_loud(acme_result):
 
 
 def test_gaps_with_most_waiting_checks_come_first(acme_result):
-    assert [(gap.areas, gap.effect) for gap in build(acme_result).gaps] == [
-        (("licence",), "3 checks wait for it on 5 subjects"),
-        (("two_step",), "2 checks wait for it on 1 subject"),
-        (("state",), "1 check waits for it on 1 subject"),
+    assert [(gap.areas, gap.waiting, gap.subjects) for gap in build(acme_result).gaps] == [
+        ("licence", "3 checks wait", "db01, mail01, web01, web02 and 1 more"),
+        ("two_step", "2 checks wait", "ksc01.acme.example"),
+        ("state", "1 check waits", ""),
     ]
 
 
-def test_areas_that_the_same_steps_bring_are_one_gap(builder):
-    steps = [{"id": "export", "title": "Export", "commands": ["kesl-control --export-settings"], "save_as": "e.ini"}]
-    for area, checks in (("app", ["A-1", "A-2"]), ("net", ["A-2", "A-3"])):
-        builder.gaps.append({"product": "kesl", "area": area, "checks": checks, "subjects": 4, "steps": steps})
-    builder.gaps.append({"product": "ksc", "area": "app", "checks": ["A-4"], "subjects": 1, "steps": steps})
+EXPORT = {"id": "export", "title": "Export", "how": "command", "commands": ["kesl-control -X"], "save_as": "e.ini"}
+ONE = {"id": "one", "title": "One by one", "how": "command", "commands": ["kesl-control -O"], "save_as": "o.ini"}
+ALL = {"id": "all", "title": "Archive", "how": "clicks", "commands": ["Hand it over."], "save_as": ""}
+
+
+def a_gap(area, checks, names=(), steps=(EXPORT,), product="kesl"):
+    found = {"product": product, "area": area, "checks": checks, "subjects": len(names), "names": list(names)}
+    return found | {"steps": list(steps)}
+
+
+def test_areas_that_one_step_brings_are_one_gap(builder):
+    builder.gaps = [
+        a_gap("app", ["A-1", "A-2"], ["web01"], (EXPORT, ONE, ALL)),
+        a_gap("task.Update", ["A-2", "A-3"], ["web01", "db01"], (EXPORT, ALL)),
+        a_gap("task.Backup", ["A-3"], ["db01"], (EXPORT, ALL)),
+        a_gap("fleet", ["B-1"], ["ksc01"], (ALL,), "ksc"),
+    ]
     first, second = build(builder.build()).gaps
-    assert (first.areas, first.checks, first.effect) == (
-        ("app", "net"),
-        ("A-1", "A-2", "A-3"),
-        "3 checks wait for them",
-    )
-    assert second.areas == ("app",)
+    assert (first.areas, first.checks, first.subjects) == ("app, task (2)", ("A-1", "A-2", "A-3"), "web01, db01")
+    assert first.commands == ("kesl-control -X",)
+    assert first.instead == ("Archive",)  # one by one does not bring all of it
+    assert (second.commands, second.advice) == ((), ("Hand it over.",))
+
+
+def test_what_cannot_be_exported_comes_last(builder):
+    builder.gaps = [a_gap("x", ["A-1", "A-2"], steps=()), a_gap("app", ["A-3"]), a_gap("y", ["A-4"], steps=())]
+    first, last = build(builder.build()).gaps
+    assert first.title == "Export"
+    assert (last.title, last.areas, last.waiting) == ("", "x, y", "3 checks wait")
+
+
+def test_many_names_are_counted(builder):
+    builder.gaps = [a_gap("app", ["A-1"], [f"h{number}" for number in range(10)]) | {"subjects": 4_000}]
+    assert build(builder.build()).gaps[0].subjects.endswith("h8, h9 and 3,990 more")
 
 
 def test_inputs_are_bounded_and_trouble_comes_first(builder):

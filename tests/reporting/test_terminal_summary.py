@@ -82,7 +82,9 @@ def test_tables_and_sentences_fit_the_width(acme_result, monkeypatch, width, str
     monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setenv("LINES", "24")
     lines = ESCAPES.sub("", summary(acme_result, stream())).splitlines()
-    prose = [line for line in lines if not any(len(word) > width - 6 for word in line.split())]
+    # commands stay whole, so that they can be copied
+    prose = [line for line in lines if "kesl-control" not in line]
+    prose = [line for line in prose if not any(len(word) > width - 6 for word in line.split())]
     assert max(len(line) for line in prose) <= width
     assert len(prose) > 30
 
@@ -123,6 +125,48 @@ def test_wide_letters_count_twice(builder):
     builder.verdict("A-1", "fail")
     line = next(line for line in summary(builder.build()).splitlines() if "A-1" in line)
     assert len(line) + line.count("保") + line.count("護") <= 100
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (0, "no finding at or above the threshold in the 25 % of what applies that could be decided"),
+        (10, "findings at or above the threshold in the 25 % of what applies that could be decided"),
+        (4, "a complete audit was impossible"),
+    ],
+)
+def test_the_exit_code_speaks_of_what_could_be_decided(builder, code, words):
+    builder.check("A-1", severity="low")
+    builder.verdict("A-1", "pass")
+    for name in ("a", "b", "c"):
+        builder.verdict("A-1", "unknown", name, reason="not_collected")
+    text = summary(builder.build(), code=code)
+    assert f"Exit code {code}: {words}" in " ".join(text.split())
+    assert "the audit is complete" not in text
+    assert "Too little is known" in text
+
+
+def test_titles_are_not_cut(builder):
+    title = (
+        "A long title that says in every detail what should be so on each of the many hosts of this customer at night"
+    )
+    builder.check("A-1", title=title)
+    builder.verdict("A-1", "fail")
+    lines = summary(builder.build()).splitlines()
+    first = next(number for number, line in enumerate(lines) if " A-1 " in line)
+    assert [lines[first].split()[2:-5], lines[first + 1].split()] == [title.split()[:14], title.split()[14:]]
+
+
+def test_a_long_call_is_named_only(builder):
+    step = {
+        "id": "d",
+        "title": "Devices",
+        "how": "api",
+        "commands": ["HostGroup.FindHosts " + "x" * 300],
+        "save_as": "",
+    }
+    builder.gaps = [{"product": "ksc", "area": "row", "checks": ["A-1"], "subjects": 1, "names": [], "steps": [step]}]
+    assert "    HostGroup.FindHosts ...\n" in summary(builder.build())
 
 
 def test_nothing_decided_is_said_so(builder):
