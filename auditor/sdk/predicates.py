@@ -203,18 +203,27 @@ class Compiler:
 
 
 def _joined(nodes: Sequence[Node], *, decisive: bool) -> Node:
-    """`all` (False decides) and `any` (True decides). Evidence wants every part; a quiet trace stops early."""
+    """`all` (False decides) and `any` (True decides). Evidence wants every part; a quiet trace stops early.
+
+    Where one alternative of `any` holds, the others did not matter and leave no evidence that looks like a failure.
+    """
 
     def judge(trace: Trace) -> bool | None:
         unclear = decided = False
+        start = len(trace.evidence)
         for node in nodes:
+            seen = len(trace.evidence)
             truth = node(trace)
             if truth is decisive:
                 if trace.quiet:
                     return decisive
+                if decisive and not decided:
+                    trace.evidence[start:] = trace.evidence[seen:]
                 decided = True
-            elif truth is None:
-                unclear = True
+            else:
+                unclear = unclear or truth is None
+                if decisive and decided:
+                    del trace.evidence[seen:]
         return decisive if decided else None if unclear else not decisive
 
     return judge
