@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from auditor.engine.baseline import Selection
+from auditor.engine.bodies import compile_check
 from auditor.engine.fleet import compile_fleet
-from auditor.engine.judge import CompiledCheck, Program, compile_check
+from auditor.engine.groups import CompiledCheck
+from auditor.engine.judge import Program
 from auditor.sdk.mapping import Place
-from auditor.sdk.predicates import Compiler, Node, Trace
+from auditor.sdk.predicates import Compiler
+from auditor.sdk.tracing import Node, Trace
 from auditor.sdk.views import SubjectView
 
 Areas = tuple[str, ...]

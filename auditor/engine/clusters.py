@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.engine.judge import Group, Seen, Sight
+from auditor.engine.groups import Group, Seen, Sight
 from auditor.model.snapshot import Content, Parcel, Part, SubjectRef
 from auditor.sdk.views import SubjectView
 

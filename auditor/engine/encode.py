@@ -15,7 +15,8 @@ import orjson
 
 from auditor.engine.baseline import Selection
 from auditor.engine.clusters import Cluster, Judging, parts_of
-from auditor.engine.judge import Judged, Sight, message_of, weakest
+from auditor.engine.groups import Judged, Sight
+from auditor.engine.judge import message_of, weakest
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome
 from auditor.model.snapshot import Parcel, Part, Path, SubjectRef

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.engine.baseline import Selection
+from auditor.engine.bodies import compile_check
 from auditor.engine.fleet import compile_fleet, judge_rows, roll_up
-from auditor.engine.judge import Program, compile_check, compile_program, crashed
+from auditor.engine.groups import crashed
+from auditor.engine.judge import Program, compile_program
 from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Lock, Part, Path, Rows, Settings, SubjectRef

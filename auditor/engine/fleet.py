@@ -19,7 +19,8 @@ from auditor.model.snapshot import Gap, Part, Path, Rows, Settings, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk import operators
 from auditor.sdk.operators import Test, number_of
-from auditor.sdk.predicates import Compiler, Node, Trace
+from auditor.sdk.predicates import Compiler
+from auditor.sdk.tracing import Node, Trace
 from auditor.sdk.values import plain
 from auditor.sdk.views import SubjectView
 
@@ -363,8 +364,7 @@ def _without_gap(check: FleetCheck, count: Count, evidence: list[Evidence], *, m
 
 def _failed(check: FleetCheck, count: Count, judged: int, evidence: Sequence[Evidence]) -> Judgement:
     params = {"failed": count.failed, "judged": judged, "current": count.failed, "expected": _tolerated(check)}
-    message = "one" if count.failed == 1 and "one" in check.selection.check.raw["messages"] else "fail"
-    return Judgement(Outcome.FAIL, tuple(evidence), message=message, params=params)
+    return Judgement(Outcome.FAIL, tuple(evidence), message="fail", params=params)
 
 
 def _more(number: int, share: float, whole: int) -> bool:

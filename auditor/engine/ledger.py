@@ -14,7 +14,7 @@ from typing import Any
 from auditor.engine.baseline import Selection
 from auditor.engine.clusters import Cluster, Judging, parts_of
 from auditor.engine.encode import evidence_rows, verdict_dict
-from auditor.engine.judge import Judged
+from auditor.engine.groups import Judged
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Part

@@ -6,73 +6,32 @@ is unknown, one true makes `any` true; otherwise unknown wins.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from auditor.errors import ContentError
-from auditor.model.outcomes import Confidence, Reason
-from auditor.model.verdicts import Evidence
+from auditor.model.outcomes import Reason
 from auditor.sdk import operators
 from auditor.sdk.areas import split_name, split_setting
 from auditor.sdk.mapping import LogicalSetting, Place
 from auditor.sdk.operators import Operator
-from auditor.sdk.views import ABSENT, Hit, SubjectView, cut_off, descend, evidence_of, lock_of
-
-ITEM_EVIDENCE = 8
-"""Pieces of evidence after which no further list entry is named in one judgement."""
-
-_ITEMS_KEPT = 2_048
+from auditor.sdk.quantifiers import ItemMemory, Items, list_node
+from auditor.sdk.tracing import Node, Trace
+from auditor.sdk.views import ABSENT, Hit, cut_off, descend, lock_of
 
 _LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
 _LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
 _LIST_WORDS = frozenset({"of", "where", "absent_is_empty"})
 
 
-@dataclass(slots=True)
-class Trace:
-    """What a judgement looked at: evidence, reasons for unknown, areas to collect, weakest confidence.
-
-    A `quiet` trace keeps no evidence: most entries of a list are in order and need none.
-    """
-
-    view: SubjectView
-    evidence: list[Evidence] = field(default_factory=list)
-    reasons: list[Reason] = field(default_factory=list)
-    areas: list[str] = field(default_factory=list)
-    confidence: Confidence = Confidence.HIGH
-    item: Hit | None = None
-    quiet: bool = False
-
-    def unknown(self, reason: Reason, areas: Iterable[str] = ()) -> None:
-        """Note why something could not be decided; returns None, the third truth value."""
-        self.reasons.append(reason)
-        self.areas.extend(areas)
-
-    def weigh(self, confidence: Confidence) -> None:
-        """Keep the weakest confidence of all data used."""
-        if confidence is not Confidence.HIGH:
-            self.confidence = max(self.confidence, confidence, key=list(Confidence).index)
-
-    def keep(self, hit: Hit, expected: str = "", met: bool | None = None, note: str = "") -> None:
-        """Keep a lookup as evidence; of a contradiction, what each input states."""
-        if self.quiet:
-            return
-        if hit.reason is Reason.CONFLICT:
-            self.evidence += [evidence_of(side, expected, met, note) for side in self.view.statements(hit)]
-        else:
-            self.evidence.append(evidence_of(hit, expected, met, note))
-
-
-Node = Callable[[Trace], bool | None]
-
-
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Turns the predicate of a check file into a function. `needs` collects the (area, facet) pairs
-    that it reads, `keys` the (area, first key) pairs."""
+    """Turns the predicate of a check file into a function.
+
+    `needs` collects the (area, facet) pairs that it reads, `keys` the (area, first key) pairs.
+    """
 
     kind: str
     logical: Mapping[str, LogicalSetting]
@@ -199,7 +158,7 @@ class Compiler:
         self.keys.update(inner.keys)
         # Entries that are judged by themselves alone are judged once: exclusions repeat over a fleet.
         memory: dict[Any, ItemMemory] | None = None if inner.needs else {}
-        return _list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
+        return list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
 
 
 def _joined(nodes: Sequence[Node], *, decisive: bool) -> Node:
@@ -332,111 +291,3 @@ def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name
         return truth
 
     return judge
-
-
-def _list_node(quantifier: str, find: Callable[[Trace], Hit], items: Items, absent_is_empty: bool) -> Node:
-    # The truth of one item that decides the whole, and what it makes of it.
-    decisive, verdict = {"each": (False, False), "some": (True, True), "none": (True, False)}[quantifier]
-
-    def judge(trace: Trace) -> bool | None:
-        hit = find(trace)
-        if absent_is_empty and hit.reason is Reason.KEY_ABSENT:
-            hit = replace(hit, value=[], reason=None)
-        if hit.reason is None and not isinstance(hit.value, list):
-            hit = replace(hit, reason=Reason.NOT_UNDERSTOOD)
-        if hit.reason is not None:
-            trace.unknown(hit.reason, hit.areas)
-            trace.keep(hit)
-            return None
-        truths = []
-        for truth, found in items.judge(trace, hit):
-            truths.append(truth)
-            if (truth is None or truth is decisive) and len(trace.evidence) < ITEM_EVIDENCE and not trace.quiet:
-                trace.evidence.extend(found())
-        if decisive in truths:
-            return verdict
-        if None in truths:
-            return None
-        if cut_off(hit):
-            # Further entries may have stood where the export was cut off.
-            trace.unknown(Reason.INCOMPLETE, hit.areas)
-            return None
-        count = f"{len(truths)} of {len(hit.value)} entries looked at" if truths else "no entry to look at"
-        trace.evidence.append(Evidence(hit.name, met=not verdict, note=count))
-        return not verdict
-
-    return judge
-
-
-@dataclass(slots=True)
-class ItemVerdict:
-    """What a quantifier makes of one entry. `truth` counts only where `selected` is not False."""
-
-    selected: bool | None
-    truth: bool | None
-    reasons: list[Reason]
-    areas: list[str]
-    confidence: Confidence
-
-
-ItemMemory = dict[int, tuple[ItemVerdict, Any]]
-
-
-@dataclass(slots=True)
-class Items:
-    """The body of a quantifier, applied to the entries of a list; `memory` None where entries are not enough."""
-
-    body: Node
-    where: Node | None
-    memory: dict[Any, ItemMemory] | None
-
-    def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, Callable[[], list[Evidence]]]]:
-        """Truth of each selected entry, with a way to its evidence."""
-        memory = self._memory_of(hit)
-        for index, value in enumerate(hit.value):
-            path = (*hit.path, index)
-            name = f"{hit.name}[{index}]"
-            item = Hit(value, value, None, name, hit.areas, hit.part, hit.source, path, hit.confidence)
-            found = self._verdict(trace.view, item, memory)
-            if found.selected is False:
-                continue
-            if found.truth is None:
-                trace.reasons.extend(found.reasons)
-                trace.areas.extend(found.areas)
-            trace.weigh(found.confidence)
-            yield found.truth, partial(self._evidence, trace.view, item)
-
-    def _memory_of(self, hit: Hit) -> ItemMemory | None:
-        """What is said of an entry also depends on where its list stands and how well it was read."""
-        if self.memory is None or hit.part is None:
-            return None
-        return self.memory.setdefault((hit.areas, hit.confidence, hit.part.settings.complete), {})
-
-    def _verdict(self, view: SubjectView, item: Hit, memory: ItemMemory | None) -> ItemVerdict:
-        """Remembered by the entry itself: readers hand out the same object for equal text."""
-        if memory is None:
-            return self._fresh(view, item)
-        known = memory.get(id(item.value))
-        if known is None:
-            if len(memory) >= _ITEMS_KEPT:
-                memory.clear()
-            # The entry is kept with its verdict, so that its id stays its own.
-            known = memory[id(item.value)] = (self._fresh(view, item), item.value)
-        return known[0]
-
-    def _fresh(self, view: SubjectView, item: Hit) -> ItemVerdict:
-        inner = Trace(view, item=item, quiet=True)
-        selected = self.where(inner) if self.where is not None else True
-        truth = self.body(inner) if selected else None
-        return ItemVerdict(selected, truth, inner.reasons, inner.areas, inner.confidence)
-
-    def _evidence(self, view: SubjectView, item: Hit) -> list[Evidence]:
-        """One piece for each setting of the entry: of several tests of one setting the first that is not met."""
-        inner = Trace(view, item=item)
-        self.body(inner)
-        kept: dict[str, Evidence] = {}
-        for piece in inner.evidence:
-            known = kept.get(piece.setting)
-            if known is None or (known.met is not False and piece.met is False):
-                kept[piece.setting] = piece
-        return list(kept.values())

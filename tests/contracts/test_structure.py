@@ -41,6 +41,11 @@ PUBLIC = {
     "auditor.sdk.context": {"Context"},
     "auditor.model.snapshot": {
         "Collected",
+        "Content",
+        "Gap",
+        "Page",
+        "Parcel",
+        "Screened",
         "Lock",
         "Part",
         "Path",

@@ -12,7 +12,8 @@ import pytest
 from auditor.model.outcomes import Reason
 from auditor.model.snapshot import Part, Settings, SubjectRef
 from auditor.sdk.mapping import LogicalSetting
-from auditor.sdk.predicates import Compiler, Trace
+from auditor.sdk.predicates import Compiler
+from auditor.sdk.tracing import Trace
 from auditor.sdk.views import SubjectView
 
 AS_OF = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
