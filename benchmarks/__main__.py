@@ -3,7 +3,7 @@
     python -m benchmarks [--quick | --large] [--write] [--date 2026-01-31]
 
 Fleets are made in a temporary folder. Every figure comes from fresh processes; cases of one group run in turn, so that
-noise meets all alike. Quick: 2,000 exports and 10,000 devices. Usual: 10,000 and 100,000. Large: growth to 100,000 exports.
+noise meets all alike. Quick: 2,000 exports and 10,000 devices. Usual: 10,000 and 100,000. Large: up to 100,000 exports.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def report(run_: Run, counts: dict[str, agreement.Counts], command: str, date: s
     """The Markdown between the markers."""
     sizes = run_.sizes
     facts = [
-        f"Measured with `{command}`{f' on {date}' if date else ''}: {machine()}. Load average before the run: {load:.1f}.",
+        f"Measured with `{command}`{f' on {date}' if date else ''}: {machine()}. "
+        f"Load average before the run: {load:.1f}.",
         "",
         f"Medians of {sizes.repetitions} runs ({sizes.start_repetitions} for start-up) after one that is thrown away; "
         f"{sizes.exports:,} KESL exports, {sizes.devices:,} devices.",

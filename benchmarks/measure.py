@@ -80,7 +80,9 @@ def run(case: Case, env: Mapping[str, str], work: Path, output: Path | None = No
         errors.unlink(missing_ok=True)
 
 
-def _spawn(command: Sequence[str], env: Mapping[str, str], output: Path, errors: Path, tree: bool) -> tuple[Sample, int]:
+def _spawn(
+    command: Sequence[str], env: Mapping[str, str], output: Path, errors: Path, tree: bool
+) -> tuple[Sample, int]:
     write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     actions = [(os.POSIX_SPAWN_OPEN, 1, str(output), write, 0o644), (os.POSIX_SPAWN_OPEN, 2, str(errors), write, 0o644)]
     start = time.perf_counter()
@@ -147,4 +149,5 @@ def median(samples: Iterable[Sample]) -> Sample:
 def ratio(samples: Sequence[Sample], base: Sequence[Sample], figure: str) -> float:
     """The median of the ratios within each round: runs of one round met the same load."""
     pairs = zip(samples, base, strict=True)
-    return statistics.median(getattr(one, figure) / getattr(other, figure) for one, other in pairs)
+    ratios = [float(getattr(one, figure) / getattr(other, figure)) for one, other in pairs]
+    return statistics.median(ratios)

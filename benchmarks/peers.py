@@ -61,8 +61,11 @@ PEERS: dict[str, Callable[[dict[str, Any]], Accepts]] = {
 
 def arrange(sections: Sections, numbers: Iterable[tuple[str, ...]]) -> Document:
     """The document that the schemas describe: settings by task name, and numbers where rules compare numbers."""
-    document: Document = {"app": sections.get("AppSettings", {}), "net": sections.get("NetSettings", {})}
-    tasks, states, schedules = document["task"], document["state"], document["schedule"] = {}, {}, {}
+    tasks: dict[str, Any] = {}
+    states: dict[str, Any] = {}
+    schedules: dict[str, Any] = {}
+    document = {"app": sections.get("AppSettings", {}), "net": sections.get("NetSettings", {})}
+    document |= {"task": tasks, "state": states, "schedule": schedules}
     for name, section in sections.items():
         task = section.get("TaskName")
         if task is not None:

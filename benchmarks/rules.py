@@ -2,8 +2,8 @@
 
     python -m benchmarks.rules FOLDER
 
-Writes FOLDER/rules.json for the validators and FOLDER/content/baselines/plain-values.yaml, a baseline with exactly these
-checks, for the tool. Translated is every check of a host whose condition and expectation are plain tests of values that
+Writes FOLDER/rules.json for the validators and, for the tool, FOLDER/content/baselines/plain-values.yaml: a baseline
+with exactly these checks. Translated is every check of a host whose condition and expectation are plain tests of values that
 a full export states: `is`, `eq`, `in`, `not_in`, numeric bounds, `exists`, joined by `all` (conditions also by `any`).
 Left out are lists, patterns, ages, checks for some versions only and settings that keep different places.
 

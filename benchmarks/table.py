@@ -115,7 +115,9 @@ def goals(run_: Run) -> list[Goal]:
         one, two = f"{variety}: audit, 1 process", f"{variety}: audit, 2 processes"
         limit = 1.0 if variety == "shared" else 1.5
         found.append(Goal(f"{variety}: audit against the floor, CPU", against(one, f"{variety}: floor"), limit))
-        found.append(Goal(f"{variety}: two processes faster than one, wall", against(one, two, "wall"), 1.7, "x", False))
+        found.append(
+            Goal(f"{variety}: two processes faster than one, wall", against(one, two, "wall"), 1.7, "x", False)
+        )
         found.append(Goal(f"{variety}: peak memory, 1 process", run_.median(one).peak, 150, "MB"))
     dumps = [name for name in run_.cases if name.startswith(f"{run_.sizes.devices:,} devices") and "audit" in name]
     for name in dumps:
@@ -132,7 +134,12 @@ def goals(run_: Run) -> list[Goal]:
 def goal_table(found: Sequence[Goal]) -> list[str]:
     """The goals, with their number and how many are met."""
     met = sum(goal.met for goal in found)
-    lines = [f"{met} of {len(found)} goals are met.", "", "| goal | wanted | measured | |", "| --- | ---: | ---: | --- |"]
+    lines = [
+        f"{met} of {len(found)} goals are met.",
+        "",
+        "| goal | wanted | measured | |",
+        "| --- | ---: | ---: | --- |",
+    ]
     return lines + [goal.row() for goal in found]
 
 
