@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.sdk import Context, SubjectView
+from auditor.sdk import Context, Evidence, Reason, SubjectView
 from auditor.sdk.operators import number_of, text_of
 
 # The vendor's examples give "Managed devices" this id, which holds where the export does not state another.
@@ -84,13 +84,31 @@ class Products:
 
 def products_of(ctx: Context) -> Products | None:
     """The products of the server's devices; None when devices were not collected with their products."""
-    table = server_value(ctx, "fleet.DevicesByProduct")
-    if not isinstance(table, Mapping) or not table:
+    table, whole_list = table_of(ctx, "fleet.DevicesByProduct")
+    if not table:
         return None
     grouped = all(whole(group) is not None for groups in table.values() for group in groups)
     told = whole(server_value(ctx, "fleet.ProductsUnknown")) == 0
     counts = {str(product).casefold(): group_counts(groups) for product, groups in table.items()}
-    return Products(counts, grouped and told)
+    return Products(counts, grouped and told and whole_list)
+
+
+def table_of(ctx: Context, setting: str) -> tuple[Mapping[str, Any], bool]:
+    """A table of the server, empty when there is none, and whether it is whole.
+
+    Of a table that is cut off only what it holds is proof.
+    """
+    servers = [ctx.view] if ctx.subject.kind == "ksc.server" else ctx.others("ksc.server")
+    hit = servers[0].find(setting) if servers else None
+    if hit is None or not isinstance(hit.raw, Mapping) or hit.reason not in (None, Reason.INCOMPLETE):
+        return {}, False
+    return hit.raw, hit.reason is None
+
+
+def gap_of(ctx: Context, kind: str) -> Evidence | None:
+    """What says that a list of the server (`policy`, `task`, `licence`, ...) is not whole; None when nothing does."""
+    words = server_value(ctx, f"missing.{kind}")
+    return Evidence(kind, note=str(words)) if words else None
 
 
 def group_counts(groups: Any) -> dict[int, int]:

@@ -6,25 +6,29 @@ one: the answer is the least number that any division into segments would need a
 
 from __future__ import annotations
 
-from auditor.sdk import Context, Evidence, Judgement
-from auditor_checks.ksc.estate import flag, whole
+from auditor.sdk import Context, Evidence, Judgement, Reason
+from auditor_checks.ksc.estate import flag, gap_of, whole
 
 
 def judge(ctx: Context) -> Judgement:
     """Server: at least devices / `per_point` + `extra` points once there are `from_devices` devices."""
     devices = whole(ctx.get("fleet.Managed"))
     if devices is None:
-        return ctx.unknown("not_collected", [ctx.see("fleet.Managed")], area="fleet")
+        reason = ctx.view.find("fleet.Managed").reason or Reason.NOT_UNDERSTOOD
+        return ctx.unknown(reason, [ctx.see("fleet.Managed")], area="fleet")
     if devices < ctx.params["from_devices"]:
         return ctx.not_applicable("precondition", [ctx.see("fleet.Managed")])
     points = _points(ctx)
     if points is None:
         return ctx.unknown("not_collected", area="point")
+    gap = gap_of(ctx, "distribution_point")
     needed = devices // ctx.params["per_point"] + ctx.params["extra"]
     seen = [
         ctx.see("fleet.Managed"),
         Evidence("point.UaHostId", expected=f"at least {needed}", met=points >= needed, note=f"{points} points"),
     ]
+    if points < needed and gap is not None:
+        return ctx.unknown("incomplete", [*seen, gap], area="point")
     return ctx.passed(seen) if points >= needed else ctx.failed(evidence=seen, points=points, needed=needed)
 
 
@@ -41,7 +45,9 @@ def judge_assignment(ctx: Context) -> Judgement:
     evidence = [seen, *by_hand.evidence]
     if by_hand.outcome.value in ("pass", "not_applicable"):
         return ctx.passed(evidence)
-    return ctx.failed(evidence=evidence) if by_hand.outcome.value == "fail" else ctx.unknown("not_collected", evidence)
+    if by_hand.outcome.value == "fail":
+        return ctx.failed(evidence=evidence)
+    return ctx.unknown(by_hand.reason or Reason.NOT_COLLECTED, evidence)
 
 
 def _points(ctx: Context) -> int | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from auditor.sdk import Context, Judgement, SubjectView
+from auditor.sdk import Context, Evidence, Judgement, SubjectView
 from auditor.sdk.operators import instant_of, text_of
-from auditor_checks.ksc.estate import flag, whole
+from auditor_checks.ksc.estate import flag, gap_of, whole
 
 _SUBSCRIPTION = 6
+_PRODUCTION = frozenset({1, 5, _SUBSCRIPTION})
+"""KLLIC_KEY_TYPE: commercial, OEM, subscription. Beta, trial and test keys (2, 3, 4) take nothing over."""
 
 
 def judge_use(ctx: Context) -> Judgement:
@@ -27,23 +29,36 @@ def judge_use(ctx: Context) -> Judgement:
 
 
 def judge_reserve(ctx: Context) -> Judgement:
-    """Key that ends soon: a later key for the same product is in the repository or on devices as reserve."""
+    """Key that ends soon: the repository holds a key of the same product that outlasts it, no trial, beta or test."""
     used, ends = whole(ctx.get("licence.KLLIC_NHOSTS_ASCURRENT")), instant_of(ctx.get("licence.KLLIC_LIMIT_DATE"))
     seen = [ctx.see("licence.KLLIC_LIMIT_DATE")]
     if used is None or ends is None:
         return ctx.unknown("key_absent", [*seen, ctx.see("licence.KLLIC_NHOSTS_ASCURRENT")], area="licence")
     subscription = whole(ctx.get("licence.KLLIC_KEY_TYPE")) == _SUBSCRIPTION
-    if not used or subscription or ends - ctx.as_of > timedelta(days=ctx.params["days"]):
+    horizon = ctx.as_of + timedelta(days=ctx.params["days"])
+    if not used or subscription or ends > horizon:
         return ctx.not_applicable("precondition", seen)
-    unclear = False
+    unclear: list[Evidence] = []
     for other in ctx.others("ksc.licence"):
         if other.ref.key == ctx.subject.key:
             continue
-        same, later = _same_product(ctx, other), instant_of(other.get("licence.KLLIC_LIMIT_DATE"))
-        if same and later is not None and later > ends:
+        fits = _succeeds(ctx, other, max(ends, horizon))
+        if fits:
             return ctx.passed([*seen, other.see("licence.KLLIC_LIMIT_DATE", "a later end", True)])
-        unclear = unclear or same is None or (same and later is None)
-    return ctx.unknown("key_absent", seen, area="licence") if unclear else ctx.failed(evidence=seen)
+        if fits is None:
+            unclear.append(other.see("licence.KLLIC_LIMIT_DATE", "a later end"))
+    if (gap := gap_of(ctx, "licence")) is not None:
+        return ctx.unknown("incomplete", [*seen, gap], area="licence")
+    return ctx.unknown("key_absent", [*seen, *unclear], area="licence") if unclear else ctx.failed(evidence=seen)
+
+
+def _succeeds(ctx: Context, other: SubjectView, after: datetime) -> bool | None:
+    """Whether another key takes over: same product, commercial, OEM or subscription, and valid beyond `after`."""
+    kind, later = whole(other.get("licence.KLLIC_KEY_TYPE")), instant_of(other.get("licence.KLLIC_LIMIT_DATE"))
+    production = None if kind is None else kind in _PRODUCTION
+    lasts = None if later is None else later > after
+    facts = (_same_product(ctx, other), production, lasts)
+    return False if False in facts else None if None in facts else True
 
 
 def judge_distribution(ctx: Context) -> Judgement:
@@ -51,7 +66,13 @@ def judge_distribution(ctx: Context) -> Judgement:
     keys = ctx.others("ksc.licence")
     if not keys:
         return ctx.unknown("not_collected", area="licence")
-    valid = [key for key in keys if (ends := instant_of(key.get("licence.KLLIC_LIMIT_DATE"))) and ends > ctx.as_of]
+    terms = [(key, instant_of(key.get("licence.KLLIC_LIMIT_DATE"))) for key in keys]
+    valid = [key for key, ends in terms if ends is not None and ends > ctx.as_of]
+    open_ends = [key.see("licence.KLLIC_LIMIT_DATE") for key, ends in terms if ends is None]
+    if (gap := gap_of(ctx, "licence")) is not None:
+        open_ends.append(gap)
+    if not valid and open_ends:
+        return ctx.unknown("incomplete" if gap is not None else "key_absent", open_ends, area="licence")
     if not valid:
         return ctx.not_applicable("precondition", [key.see("licence.KLLIC_LIMIT_DATE") for key in keys])
     products: dict[str, list[bool | None]] = {}
@@ -60,6 +81,9 @@ def judge_distribution(ctx: Context) -> Judgement:
         products.setdefault(product, []).append(flag(key.get("licence.KLLICSRV_AUTOKEY")))
     seen = [key.see("licence.KLLICSRV_AUTOKEY", "true for one key of each product") for key in valid]
     without = [product for product, flags in sorted(products.items()) if True not in flags]
+    if gap is not None or open_ends:
+        # A key that is missing, or whose end is, may be the one that is distributed or the one that is not.
+        return ctx.unknown("incomplete" if gap is not None else "key_absent", [*seen, *open_ends], area="licence")
     if any(None not in products[product] for product in without):
         return ctx.failed(evidence=seen, products=", ".join(without))
     return ctx.unknown("key_absent", seen, area="licence") if without or "" in products else ctx.passed(seen)

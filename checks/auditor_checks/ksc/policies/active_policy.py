@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from auditor.sdk import Context, Evidence, Judgement, SubjectView
 from auditor.sdk.operators import text_of
-from auditor_checks.ksc.estate import Products, Tree, flag, is_product, products_of, tree_of, whole
+from auditor_checks.ksc.estate import Products, Tree, flag, gap_of, is_product, products_of, tree_of, whole
 
 
 class Ruled(Enum):
@@ -29,7 +29,14 @@ def judge(ctx: Context) -> Judgement:
     found: dict[Ruled, list[Evidence]] = {state: [] for state in Ruled}
     for state, evidence in _places(ctx, policies, products):
         found[state].append(evidence)
+    return _by_places(ctx, found, products)
+
+
+def _by_places(ctx: Context, found: Mapping[Ruled, Sequence[Evidence]], products: Products) -> Judgement:
+    gap = gap_of(ctx, "policy")
     if found[Ruled.NO]:
+        if gap is not None:  # a policy that is missing may rule there
+            return ctx.unknown("incomplete", [*found[Ruled.NO], gap], area="policy")
         return ctx.failed(evidence=found[Ruled.NO], groups=len(found[Ruled.NO]))
     if found[Ruled.UNCLEAR] or not products.complete:
         unclear = [*found[Ruled.UNCLEAR], ctx.see("fleet.ProductsUnknown", "0")]
@@ -67,7 +74,7 @@ def judge_group(ctx: Context) -> Judgement:
         return ctx.unknown("incomplete", [here], area="row")
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
     state = ruled(tree_of(ctx), own, group)
-    if state is Ruled.UNCLEAR:
+    if state is Ruled.UNCLEAR or (state is Ruled.NO and gap_of(ctx, "policy") is not None):
         return ctx.unknown("incomplete", [here], area="policy")
     return ctx.passed([here]) if state is Ruled.YES else ctx.failed(evidence=[here])
 
@@ -84,6 +91,8 @@ def judge_agent(ctx: Context) -> Judgement:
     note = f"none of {len(policies)} policies is for product 1103"
     seen = [policy.see("policy.KLPOL_GROUP_ID", words) for policy in own]
     seen = seen or [Evidence("policy.KLPOL_PRODUCT", expected=words, note=note)]
+    if state is Ruled.NO and (gap := gap_of(ctx, "policy")) is not None:
+        return ctx.unknown("incomplete", [*seen, gap], area="policy")
     if state is Ruled.UNCLEAR:
         return ctx.unknown("not_understood", seen, area="policy")
     return ctx.passed(seen) if state is Ruled.YES else ctx.failed(evidence=seen)
@@ -94,26 +103,34 @@ def judge_number(ctx: Context) -> Judgement:
     policies = ctx.others("ksc.policy")
     if not policies:
         return ctx.unknown("not_collected", area="policy")
+    gap = gap_of(ctx, "policy")
     groups: dict[str, list[SubjectView]] = {}
+    open_states: dict[str, int] = {}
     for policy in policies:
-        if flag(policy.get("policy.KLPOL_ACTIVE")):
-            groups.setdefault(text_of(policy.get("policy.KLPOL_PRODUCT", "")), []).append(policy)
+        product, active = text_of(policy.get("policy.KLPOL_PRODUCT", "")), flag(policy.get("policy.KLPOL_ACTIVE"))
+        if active:
+            groups.setdefault(product, []).append(policy)
+        elif active is None:
+            open_states[product] = open_states.get(product, 0) + 1
     many: list[Evidence] = []
-    unclear: list[Evidence] = []
-    for product, active in sorted(groups.items()):
-        if len(active) <= ctx.params["policies"]:
+    unclear: list[Evidence] = [] if gap is None else [gap]
+    for product in sorted({*groups, *open_states}):
+        active_ones, unknown = groups.get(product, []), open_states.get(product, 0)
+        if len(active_ones) + unknown <= ctx.params["policies"]:
             continue
-        profiles = [whole(policy.get("policy.KLPOL_PROFILES_NUM")) for policy in active]
-        words = f"{len(active)} active policies of {product}"
+        profiles = [whole(policy.get("policy.KLPOL_PROFILES_NUM")) for policy in active_ones]
         if any(profiles):
             continue
-        (unclear if None in profiles else many).append(
+        words = f"{len(active_ones)} active policies of {product}"
+        words += f", {unknown} whose state is not told" if unknown else ""
+        certain = len(active_ones) > ctx.params["policies"] and None not in profiles
+        (many if certain else unclear).append(
             Evidence("policy.KLPOL_PROFILES_NUM", expected="more than 0 in one of them", note=words)
         )
     if many:
         return ctx.failed(evidence=many)
     if unclear:
-        return ctx.unknown("key_absent", unclear, area="policy")
+        return ctx.unknown("incomplete" if gap is not None else "key_absent", unclear, area="policy")
     most = max((len(active) for active in groups.values()), default=0)
     return ctx.passed([Evidence("policy.KLPOL_ACTIVE", note=f"at most {most} active policies of one product")])
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from auditor.sdk import Context, Evidence, Judgement, Outcome, SubjectView
 from auditor_checks.ksc.estate import (
     flag,
+    gap_of,
     group_counts,
     is_product,
     products_of,
     server_tasks_collected,
-    server_value,
+    table_of,
     tasks_named,
     uncovered_groups,
 )
@@ -42,8 +43,8 @@ def judge_search(ctx: Context) -> Judgement:
     found = tasks_named(ctx, ctx.params["names"])
     if not found:
         return _absent(ctx)
-    table = server_value(ctx, "fleet.DevicesByGroup")
-    return _covering(ctx, found, Reach(set(group_counts(table)), complete=bool(table)))
+    table, whole_list = table_of(ctx, "fleet.DevicesByGroup")
+    return _covering(ctx, found, Reach(set(group_counts(table)), complete=whole_list and bool(table)))
 
 
 def judge_scans(ctx: Context) -> Judgement:
@@ -96,6 +97,8 @@ def _reach_of(ctx: Context, product: str) -> Reach:
 def _absent(ctx: Context) -> Judgement:
     if not server_tasks_collected(ctx):
         return ctx.unknown("not_collected", area="task")
+    if (gap := gap_of(ctx, "task")) is not None:
+        return ctx.unknown("incomplete", [gap], area="task")
     words = " or ".join(ctx.params["names"])
     return ctx.failed("absent", [_type_evidence(ctx, words)])
 

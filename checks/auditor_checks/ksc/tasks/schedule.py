@@ -40,7 +40,7 @@ def _planned(task: SubjectView) -> float | None:
         return None if task.get("task.EVENT_TYPE") else NEVER
     if kind == _EVERY_MILLISECONDS:
         period = whole(task.get("task.TASKSCH_MS_PERIOD"))
-        return period / 86_400_000 if period else None
+        return period / 86_400_000 if period and period > 0 else None
     return _DAYS.get(kind) if kind is not None else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.sdk import Context, Evidence, Judgement
-from auditor_checks.ksc.estate import is_product, tasks_named
+from auditor_checks.ksc.estate import gap_of, is_product, tasks_named
 from auditor_checks.ksc.tasks.schedule import NEVER, doubt, pause_days, seen_schedule
 
 
@@ -14,6 +14,8 @@ def judge(ctx: Context) -> Judgement:
         # Without a single server task the dump holds group tasks only; that one is missing proves nothing.
         return ctx.unknown("not_collected", area="task")
     found = [task for task in tasks_named(ctx, ["DoUpdate"]) if is_product(task, "task.TASKID_PRODUCT_NAME", "1093")]
+    if not found and (gap := gap_of(ctx, "task")) is not None:
+        return ctx.unknown("incomplete", [gap], area="task")
     if not found:
         note = f"none among {len(tasks)} collected tasks"
         return ctx.failed("absent", [Evidence("task.TASK_NAME", expected="DoUpdate", note=note)])
