@@ -105,13 +105,16 @@ class Ledger:
 
     def settle(self) -> None:
         """Expand the counts by content into counts by check."""
+        met: dict[Judged, int] = {}
         for content, number in self.pending.items():
             found = [sight.judged for sight in content.sights] if isinstance(content, Cluster) else [content]
             for judged in found:
-                self.verdicts += number * len(judged.judgements)
-                for check, judgement in judged.pairs():
-                    self._count(check.selection.check, judgement, number)
+                met[judged] = met.get(judged, 0) + number
         self.pending.clear()
+        for judged, number in met.items():
+            self.verdicts += number * len(judged.judgements)
+            for check, judgement in judged.pairs():
+                self._count(check.selection.check, judgement, number)
 
     def single(self, selection: Selection, judgement: Judgement, verdict: Json, devices: Sequence[Json] = ()) -> None:
         """Count one verdict that does not come from a group; of a roll-up's devices a sample is kept for people."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from auditor.model.outcomes import Confidence, Reason
+from auditor.model.snapshot import Path
 from auditor.model.verdicts import Evidence
+from auditor.sdk.areas import show
 from auditor.sdk.tracing import Node, Trace
 from auditor.sdk.views import Hit, SubjectView, cut_off
 
@@ -19,7 +21,7 @@ _ITEMS_KEPT = 2_048
 
 
 def list_node(quantifier: str, find: Callable[[Trace], Hit], items: Items, absent_is_empty: bool) -> Node:
-    """Judge a list: the first entry that decides, else unknown where one is unclear or the list may have been cut off."""
+    """Judge a list: an entry that decides, else unknown where one is unclear or the list may have been cut off."""
     # The truth of one item that decides the whole, and what it makes of it.
     decisive, verdict = {"each": (False, False), "some": (True, True), "none": (True, False)}[quantifier]
 
@@ -65,6 +67,8 @@ class ItemVerdict:
 
 
 ItemMemory = dict[int, tuple[ItemVerdict, Any]]
+Shown = tuple[list[Evidence], Path, Any]
+"""The evidence of an entry, the path at which it was made, and the entry itself."""
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class Items:
     body: Node
     where: Node | None
     memory: dict[Any, ItemMemory] | None
+    shown: dict[Any, Shown] = field(default_factory=dict)
 
     def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, Callable[[], list[Evidence]]]]:
         """Truth of each selected entry, with a way to its evidence."""
@@ -116,6 +121,21 @@ class Items:
         return ItemVerdict(selected, truth, inner.reasons, inner.areas, inner.confidence)
 
     def _evidence(self, view: SubjectView, item: Hit) -> list[Evidence]:
+        """The evidence of an entry where it stands now; entries repeat at other positions of other lists."""
+        if self.memory is None or item.part is None:
+            return self._pieces(view, item)
+        key = (id(item.value), item.areas, item.confidence, item.part.settings.complete)
+        known = self.shown.get(key)
+        if known is None:
+            if len(self.shown) >= _ITEMS_KEPT:
+                self.shown.clear()
+            known = self.shown[key] = (self._pieces(view, item), item.path, item.value)
+        pieces, path, _ = known
+        if path == item.path and all(piece.source == item.source for piece in pieces):
+            return pieces
+        return [_moved(piece, path, item) for piece in pieces]
+
+    def _pieces(self, view: SubjectView, item: Hit) -> list[Evidence]:
         """One piece for each setting of the entry: of several tests of one setting the first that is not met."""
         inner = Trace(view, item=item)
         self.body(inner)
@@ -125,3 +145,12 @@ class Items:
             if known is None or (known.met is not False and piece.met is False):
                 kept[piece.setting] = piece
         return list(kept.values())
+
+
+def _moved(piece: Evidence, made_at: Path, item: Hit) -> Evidence:
+    """A piece of evidence about an entry, for the same entry at another place."""
+    old, new = show("", made_at), show("", item.path)
+    start = piece.setting.find(old)
+    setting = piece.setting[:start] + new + piece.setting[start + len(old) :] if start >= 0 else piece.setting
+    path = (*item.path, *piece.path[len(made_at) :]) if piece.path is not None else None
+    return replace(piece, setting=setting, path=path, source=item.source)
