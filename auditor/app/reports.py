@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def renderers(plugins: Plugins, template_folder: Path | None = None) -> dict[str, Renderer]:
     """All renderers by name; a customer's template folder overrides plugins, plugins override the built-in set."""
+    from auditor.app.content import cache_folder
     from auditor.reporting.renderers import built_in
 
     own = [template_folder] if template_folder is not None else []
     # the tool's own templates come first in the list of contributions and are asked last
     folders = [folder for _, group in reversed(plugins.contributions("auditor_templates")) for folder in group]
-    found = {renderer.name: renderer for renderer in built_in([*own, *folders])}
+    found = {renderer.name: renderer for renderer in built_in([*own, *folders], cache_folder())}
     owners = dict.fromkeys(found, "the tool itself")
     for owner, group in plugins.contributions("auditor_renderers"):
         for renderer in group:
@@ -35,6 +36,8 @@ def write_reports(
     result: dict[str, Any], out: Path, formats: Sequence[str], plugins: Plugins, templates: Path | None = None
 ) -> list[Path]:
     """Write the asked formats beside the result; UsageProblem for a format that nobody renders."""
+    if set(formats) == {"json"}:
+        return []
     from auditor.reporting.reader import StoredResult
 
     return _write(StoredResult(result, out), out, formats, renderers(plugins, templates))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from typing import IO, BinaryIO
 
@@ -35,6 +34,8 @@ class Buckets:
 
     def _spill(self) -> None:
         if self._file is None:
+            import tempfile
+
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by write
         for bucket, lines in self._lines.items():
             data = "".join(lines).encode()

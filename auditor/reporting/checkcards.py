@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from auditor.reporting import words
 from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Open, Source, Step
@@ -16,7 +14,7 @@ Json: TypeAlias = Mapping[str, Any]
 
 SETTINGS_PER_SUBJECT = 4
 _EMPTY = {"str": "empty text", "list": "empty list", "dict": "empty group", "NoneType": "null"}
-_COMMAND = re.compile(r"sudo |(?:kesl-control|klscflag|klnagchk|klmover|systemctl)\b|/[\w./-]+/|[a-z]+(?:-[a-z]+)+ -")
+_COMMANDS = frozenset({"sudo", "kesl-control", "klscflag", "klnagchk", "klmover", "systemctl"})
 
 
 def open_failures(check: Json) -> int:
@@ -26,8 +24,7 @@ def open_failures(check: Json) -> int:
     return int(max(failed - check["waived"], unwaived))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
+class _Reach(NamedTuple):
     """How far a finding reaches; `listed` is how many rows the full list has."""
 
     kind: str
@@ -61,7 +58,7 @@ def build_check(check: Json, sample_limit: int) -> Check:
         affected=_of(reach, words.kind(reach.kind, reach.judged)),
         affected_short=_of(reach, ""),
         affected_note=_besides(reach),
-        counts=tuple(line for line in tallies(check["counts"], words.OUTCOMES) if line.count),
+        counts=tuple(line for line in tallies(check["counts"], words.OUTCOMES) if line.number),
         counts_text=_counts_text(check),
         evidence=evidence,
         has_locks=any(row.lock for row in evidence),
@@ -239,7 +236,7 @@ def _more(total: int, shown: int) -> str:
 
 def _counts_text(check: Json) -> str:
     lines = tallies(check["counts"], words.OUTCOMES)
-    text = ", ".join(f"{line.count:,} {line.label.lower()}" for line in lines if line.count)
+    text = ", ".join(f"{line.number:,} {line.label.lower()}" for line in lines if line.number)
     if check["waived"]:
         text += f" ({check['waived']:,} waived)"
     return text
@@ -252,7 +249,14 @@ def _heading(area: str) -> str:
 
 
 def _step(text: str) -> Step:
-    return Step(clip(text), bool(_COMMAND.match(text)))
+    return Step(clip(text), _is_command(text))
+
+
+def _is_command(text: str) -> bool:
+    """A known tool, a path, or a word with hyphens that an option follows."""
+    first, _, rest = text.partition(" ")
+    is_tool = "-" in first and first.replace("-", "").isalpha() and first.islower() and rest.startswith("-")
+    return first in _COMMANDS or is_tool or (first.startswith("/") and "/" in first[1:])
 
 
 def _source(reference: Json) -> Source:

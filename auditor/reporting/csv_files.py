@@ -7,7 +7,6 @@ in a temporary file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -37,9 +36,9 @@ CELL_LIMIT = 10_000
 _BOM = b"\xef\xbb\xbf"
 _BATCH = 2_000
 _MEMORY = 20_000
-_PLAIN = re.compile(r"[A-Za-z0-9_/.\[\](){}<>|$%&#*~^;:!?'][A-Za-z0-9_/.\[\](){}<>|$%&#*~^;:!?'=@+ -]*\Z")
-_FORMULA = re.compile("\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
-_QUOTED = re.compile('[",\r\n]')
+_UNSAFE_STARTS = frozenset("=+-@ ")
+_FORMULA_SIGNS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_QUOTED_SIGNS = ('"', ",", "\r", "\n")
 
 
 class ChecklistRenderer:
@@ -79,13 +78,27 @@ def _ordered(stored: StoredResult) -> list[Json]:
 
 def cell(text: str) -> str:
     """One cell: visible text, cut at CELL_LIMIT, no formula, quoted where RFC 4180 asks for it."""
-    if len(text) < 200 and (not text or _PLAIN.match(text)):
+    if len(text) < 200 and (not text or _is_plain(text)):
         return text
-    is_formula = _FORMULA.match(text)
+    is_formula = _is_formula(text)
     text = clip(text, CELL_LIMIT)
     if is_formula:
         text = "'" + text
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in _QUOTED_SIGNS) else text
+
+
+def _is_plain(text: str) -> bool:
+    """Most cells: nothing to escape, quote or cut."""
+    return (
+        text[0] not in _UNSAFE_STARTS and text.isascii() and text.isprintable() and '"' not in text and "," not in text
+    )
+
+
+def _is_formula(text: str) -> bool:
+    """What a spreadsheet might run; spaces in front do not help, and a tab or line end is a start of its own."""
+    rest = text.lstrip()
+    front = text[: len(text) - len(rest)]
+    return rest[:1] in _FORMULA_SIGNS or any(sign in front for sign in "\t\r\n")
 
 
 def _write(out: BinaryIO, columns: Sequence[str], rows: Iterable[str]) -> None:

@@ -18,6 +18,7 @@ from auditor.reporting.model import ReportDocument
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -35,23 +36,26 @@ class HtmlRenderer:
     """Renders `report.html` with the template set `default`.
 
     `templates` are folders that hold template sets; the first one that has a template gives it: the customer's folder,
-    then plugins, then the built-in one.
+    then plugins, then the built-in one. `cache` is a folder that keeps compiled templates between runs.
     """
 
     name = "html"
     file_name = "report.html"
 
-    def __init__(self, templates: Sequence[Traversable]) -> None:
+    def __init__(self, templates: Sequence[Traversable], cache: Path | None = None) -> None:
         self._templates = templates
+        self._cache = cache
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the page; ResultError names a template that is missing or breaks the content policy."""
-        render(build(stored.data, stored.inputs()), out, self._templates)
+        render(build(stored.data, stored.inputs()), out, self._templates, self._cache)
 
 
-def render(document: ReportDocument, out: BinaryIO, templates: Sequence[Traversable]) -> None:
+def render(
+    document: ReportDocument, out: BinaryIO, templates: Sequence[Traversable], cache: Path | None = None
+) -> None:
     """Write the page of a document; ResultError names a template that is missing or breaks the content policy."""
-    environment = _environment(templates)
+    environment = _environment(templates, cache)
     style = _inline(environment, _STYLE, "</style") + _running_header(document)
     script = _inline(environment, _SCRIPT, "</script")
     page = environment.get_template(_PAGE).generate(
@@ -68,8 +72,10 @@ def render(document: ReportDocument, out: BinaryIO, templates: Sequence[Traversa
     out.write("".join(pending).encode())
 
 
-def _environment(templates: Sequence[Traversable]) -> Environment:
+def _environment(templates: Sequence[Traversable], cache: Path | None) -> Environment:
     from jinja2 import ChoiceLoader, Environment, FunctionLoader, StrictUndefined
+
+    from auditor.reporting.bytecode import TemplateCache
 
     loaders = [FunctionLoader(_Folder(root)) for root in templates]
     return Environment(
@@ -79,6 +85,7 @@ def _environment(templates: Sequence[Traversable]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=None if cache is None else TemplateCache(cache),
     )
 
 

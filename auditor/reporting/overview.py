@@ -37,7 +37,7 @@ def tallies(counts: Json, labels: Any, notes: Any = None) -> tuple[Tally, ...]:
         Tally(
             code=code,
             label=labels.get(code, visible(code)),
-            count=counts.get(code, 0),
+            number=counts.get(code, 0),
             width=round(100 * counts.get(code, 0) / largest, 1),
             note=(notes or {}).get(code, ""),
         )
@@ -122,7 +122,7 @@ def inventory(result: Json) -> tuple[InventoryRow, ...]:
         InventoryRow(
             product=one_line(words.product(row["product"])),
             kind=one_line(words.kind(row["kind"], row["count"])),
-            count=row["count"],
+            number=row["count"],
             versions=_versions(row["versions"]),
             names=_some(row["names"], row["count"]),
         )

@@ -10,8 +10,7 @@ import os
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TextIO, TypeAlias
+from typing import NamedTuple, TextIO, TypeAlias
 
 from auditor.reporting.text import one_line
 
@@ -20,8 +19,7 @@ PLAIN_WIDTH = 100
 FLEXIBLE_LEAST = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A paragraph. `style` is one of rich's; `indent` counts characters, also of the lines it wraps into.
 
     `whole`: not wrapped, so that a command can be copied.
@@ -33,8 +31,7 @@ class Line:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """Rows under a header; the column `flexible` gives way where the width is short.
 
     `styles` colour first cells.
@@ -128,7 +125,7 @@ def _columns(grid: Grid, width: int) -> tuple[Grid, list[int]]:
     others = sum(widths) - widths[grid.flexible] + 2 * (len(widths) - 1) + grid.indent
     if width - others < FLEXIBLE_LEAST and len(widths) - 1 > grid.flexible:
         rows = tuple(row[:-1] for row in grid.rows)
-        return _columns(replace(grid, header=grid.header[:-1], rows=rows), width)
+        return _columns(grid._replace(header=grid.header[:-1], rows=rows), width)
     widths[grid.flexible] = max(FLEXIBLE_LEAST, min(widths[grid.flexible], width - others))
     return grid, widths
 

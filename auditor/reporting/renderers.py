@@ -10,10 +10,14 @@ from auditor.reporting.html import HtmlRenderer
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from auditor.sdk.rendering import Renderer
 
 
-def built_in(templates: Sequence[Traversable]) -> tuple[Renderer, ...]:
-    """HTML, checklist and findings. `templates` are the folders of template sets, the one that overrides first."""
-    return (HtmlRenderer(templates), ChecklistRenderer(), FindingsRenderer())
+def built_in(templates: Sequence[Traversable], cache: Path | None = None) -> tuple[Renderer, ...]:
+    """HTML, checklist and findings. `templates` are the folders of template sets, the one that overrides first.
+
+    `cache` is a folder for compiled templates.
+    """
+    return (HtmlRenderer(templates, cache), ChecklistRenderer(), FindingsRenderer())

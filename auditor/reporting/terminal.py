@@ -77,7 +77,7 @@ def _meaning(report: ReportDocument, exit_code: int) -> str:
 def _inputs(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
     yield Line("Looked at", "bold")
-    statuses = ", ".join(f"{line.count:,} {line.label.lower()}" for line in report.inputs.statuses if line.count)
+    statuses = ", ".join(f"{line.number:,} {line.label.lower()}" for line in report.inputs.statuses if line.number)
     yield Line(f"{words.plural(report.inputs.total, 'file')}: {statuses or 'none'}", indent=2)
     broken = [row for row in report.inputs.troubled if row.status == "broken"]
     for row in broken[:BROKEN_SHOWN]:
@@ -90,7 +90,7 @@ def _inputs(report: ReportDocument) -> Iterator[Block]:
 
 def _findings(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
-    counts = ", ".join(f"{line.count} {line.label.lower()}" for line in report.summary.severities if line.count)
+    counts = ", ".join(f"{line.number} {line.label.lower()}" for line in report.summary.severities if line.number)
     yield Line(f"Findings: {counts}" if counts else "Findings: none in what could be decided", "bold")
     if not report.decide_first:
         return
@@ -113,7 +113,7 @@ def _decided(report: ReportDocument) -> Iterator[Block]:
     summary = report.summary
     yield Line("")
     yield Line(f"Decided: {summary.decided:,} of {summary.decidable:,} verdicts that apply", "bold")
-    states = ", ".join(f"{line.count:,} {line.label.lower()}" for line in summary.states if line.count)
+    states = ", ".join(f"{line.number:,} {line.label.lower()}" for line in summary.states if line.number)
     yield Line(f"{words.plural(report.check_count, 'check')}: {states or 'none'}", indent=2)
 
 

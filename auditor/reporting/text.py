@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 # Control characters, terminal escapes, direction marks, zero-width and line separators, lone surrogates.
 _HIDDEN = re.compile(
@@ -50,6 +49,8 @@ def web_link(url: str) -> str:
     """The URL when it is plain http or https with a host and nothing hidden in it, else the empty string."""
     if len(url) > TEXT_LIMIT or visible(url) != url or any(sign.isspace() for sign in url):
         return ""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
     except ValueError:
