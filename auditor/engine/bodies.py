@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auditor.engine.baseline import Selection
 from auditor.engine.groups import EVERYTHING, Body, CompiledCheck
@@ -14,25 +15,35 @@ from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
+from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler
 from auditor.sdk.tracing import Node, Trace
 from auditor.sdk.versions import Version, compile_range, parse
 from auditor.sdk.views import SubjectView, evidence_of
 
-if TYPE_CHECKING:
-    from auditor.engine.judge import Program
-
 FAMILIES: dict[str, frozenset[str]] = {"kesl": frozenset({"kesl", "kess-linux", "kics-linux"})}
 """Sister products that share task names and keys with the product named first, but not its version numbers."""
 
 
-def compile_check(selection: Selection, program: Program) -> CompiledCheck:
+@dataclass(slots=True)
+class Frame:
+    """What bodies are compiled for: the logical settings, the audit's time (aware, UTC) and the estate that Python
+    bodies may look at. `lazy`: regular expressions are compiled at their first use.
+    """
+
+    logical: Mapping[str, LogicalSetting]
+    as_of: datetime
+    lazy: bool = False
+    estate: dict[str, list[SubjectView]] = field(default_factory=dict)
+
+
+def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
     """One check; ContentError names it when its body is wrong."""
     check = selection.check
-    compiler = Compiler(check.subject, program.logical, selection.params, program.as_of, program.lazy)
+    compiler = Compiler(check.subject, frame.logical, selection.params, frame.as_of, frame.lazy)
     try:
         when = compiler.compile(check.raw["when"]) if "when" in check.raw else None
-        body = _BODIES[check.form](selection, compiler, program)
+        body = _BODIES[check.form](selection, compiler, frame)
         test = compile_range(check.raw["versions"]) if "versions" in check.raw else None
     except ContentError as error:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
@@ -90,7 +101,7 @@ _GRAVITY = (
 )
 
 
-def _expect_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
+def _expect_body(selection: Selection, compiler: Compiler, _: Frame) -> Body:
     node = compiler.compile(selection.check.raw["expect"])
 
     def judge(view: SubjectView) -> Judgement:
@@ -114,7 +125,7 @@ def _deciding(evidence: Sequence[Evidence]) -> dict[str, Any]:
     return {"setting": item.setting, "current": item.value if item.has_value else "absent", "expected": item.expected}
 
 
-def _schema_body(selection: Selection, compiler: Compiler, _: Program) -> Body:
+def _schema_body(selection: Selection, compiler: Compiler, _: Frame) -> Body:
     raw = selection.check.raw["schema"]
     area, schema = raw["area"], compiler.argument(raw["schema"])
     needed = [compiler.finder(f"{area}.{name}") for name in raw["needs"]]
@@ -165,7 +176,7 @@ def _schema_verdict(values: Mapping[str, Any], area: str, validator: Any, trace:
     )
 
 
-def _python_body(selection: Selection, compiler: Compiler, program: Program) -> Body:
+def _python_body(selection: Selection, compiler: Compiler, frame: Frame) -> Body:
     for place in selection.check.raw.get("reads", ()):
         compiler.needs[place, EVERYTHING] = None
     module, _colon, name = selection.check.raw["python"].partition(":")
@@ -175,14 +186,14 @@ def _python_body(selection: Selection, compiler: Compiler, program: Program) -> 
         raise ContentError(f"python body {selection.check.raw['python']!r} cannot be loaded: {error}") from error
 
     def judge(view: SubjectView) -> Judgement:
-        answer: Judgement = function(Context(view, program.estate, selection.params, program.as_of))
+        answer: Judgement = function(Context(view, frame.estate, selection.params, frame.as_of))
         # A body may hand out one object again and again; what the writer notes on it belongs to one check.
         return replace(answer, template=None) if isinstance(answer, Judgement) else answer
 
     return judge
 
 
-_BODIES: dict[str, Callable[[Selection, Compiler, Program], Body]] = {
+_BODIES: dict[str, Callable[[Selection, Compiler, Frame], Body]] = {
     "expect": _expect_body,
     "schema": _schema_body,
     "python": _python_body,

@@ -16,9 +16,8 @@ import orjson
 from auditor.engine.baseline import Selection
 from auditor.engine.clusters import Cluster, Judging, parts_of
 from auditor.engine.groups import Judged, Sight
-from auditor.engine.judge import message_of, weakest
 from auditor.engine.waivers import Waiver
-from auditor.model.outcomes import Outcome
+from auditor.model.outcomes import Confidence, Outcome
 from auditor.model.snapshot import Parcel, Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.views import SubjectView, place_in
@@ -282,3 +281,25 @@ def _waived_lines(judged: Judged, parts: Sequence[Part], waived: Mapping[str, Wa
             verdict |= waived[check.id].mark(judgement.outcome, today)
         rows.append(dumps(verdict).replace(_json_of(_SUBJECT), b"\x00"))
     return b"\n".join(rows) + b"\n"
+
+
+def message_of(selection: Selection, judgement: Judgement) -> str:
+    """The sentence of a judgement in English; an unfilled place is left visible rather than raising."""
+    template = selection.check.raw.get("messages", {}).get(judgement.message, "")
+    if not template:
+        return ""
+    try:
+        return str(template).format_map(_Visible(judgement.params))
+    except (ValueError, IndexError, AttributeError):
+        return str(template)
+
+
+class _Visible(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def weakest(*confidences: Confidence | None) -> Confidence:
+    """The lowest of the given confidences."""
+    order = list(Confidence)
+    return max((item for item in confidences if item is not None), key=order.index)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from auditor.engine.baseline import Selection
 from auditor.engine.judge import Program
@@ -78,7 +78,7 @@ class FleetCheck:
         result, reason, _ = self.traced(record)
         return result, reason
 
-    def traced(self, record: Mapping[str, Any]) -> tuple[str, Reason | None, tuple[Evidence, ...]]:
+    def traced(self, record: Mapping[str, Any]) -> Traced:
         """The same with what it rests on."""
         trace = Trace(_view(record))
         if self.where is not None:
@@ -101,6 +101,10 @@ class Use:
     name: str
     test: Test | None = None
     names: bool = False
+
+
+Traced: TypeAlias = tuple[str, Reason | None, tuple[Evidence, ...]]
+"""Result, reason and evidence of one check for one record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ class Fleet:
         self.checks = list(checks)
         self._marker = _marker([use for check in checks for use in check.uses])
         self._memory: dict[str, dict[bytes, Known]] = {}
+        # A new mark is mostly a new mixture: what single checks say about their part of it is known already.
+        self._single = [(check, _marker(check.uses), dict[bytes | None, Traced]()) for check in checks]
 
     def judge(self, rows: Rows, report: Report, skip: Collection[int] = ()) -> None:
         """Judge every record; `report` is told of each device that failed or could not be judged.
@@ -168,8 +174,14 @@ class Fleet:
             self._settle(server)
             memory.clear()
         results, bad = [], []
-        for check in self.checks:
-            result, reason, evidence = check.traced(record)
+        for check, marker, told in self._single:
+            own = marker.of(record)
+            found = told.get(own) if own is not None else None
+            if found is None:
+                if len(told) >= _MEMORY_LIMIT:
+                    told.clear()
+                found = told[own] = check.traced(record)
+            result, reason, evidence = found
             results.append((result, reason))
             if result in (FAILED, UNDECIDED):
                 bad.append(Bad(check, Outcome.FAIL if result is FAILED else Outcome.UNKNOWN, reason, evidence))

@@ -5,35 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 
 from auditor.engine.baseline import Selection
-from auditor.engine.bodies import compile_check
+from auditor.engine.bodies import Frame, compile_check
+from auditor.engine.clusters import Judging, Planner
 from auditor.engine.groups import Group, Needs
-from auditor.model.outcomes import Confidence
-from auditor.model.verdicts import Judgement
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.views import SubjectView
 
-if TYPE_CHECKING:
-    from auditor.engine.clusters import Judging, Planner
-
 
 @dataclass(slots=True)
-class Program:
-    """The checks of a run by kind of subject. `waiting` are not compiled yet; `estate` is filled before Python bodies
-    judge.
+class Program(Frame):
+    """The checks of a run by kind of subject. `waiting` are compiled when a planner for their kind is asked for;
+    `estate` is filled before Python bodies judge.
     """
 
-    selections: Mapping[str, Selection]
-    logical: Mapping[str, LogicalSetting]
-    as_of: datetime
-    lazy: bool = False
-    estate: dict[str, list[SubjectView]] = field(default_factory=dict)
+    selections: Mapping[str, Selection] = field(default_factory=dict)
     waiting: dict[str, list[Selection]] = field(default_factory=dict)
     manual: list[Selection] = field(default_factory=list)
     fleet: list[Selection] = field(default_factory=list)
-
     planners: dict[str, Planner] = field(default_factory=dict)
 
     def judge(self, view: SubjectView) -> Judging:
@@ -43,8 +33,6 @@ class Program:
     def planner(self, kind: str) -> Planner:
         """What judges subjects of one kind."""
         if kind not in self.planners:
-            from auditor.engine.clusters import Planner
-
             self.planners[kind] = Planner(compile_groups(self.waiting.get(kind, ()), self))
         return self.planners[kind]
 
@@ -56,7 +44,7 @@ def compile_program(
 
     `lazy`: bodies are compiled when the first subject of their kind is met; for content that was tested.
     """
-    program = Program(selections, logical, as_of, lazy)
+    program = Program(logical, as_of, lazy, selections=selections)
     for selection in selections.values():
         check = selection.check
         if check.form == "manual":
@@ -84,25 +72,3 @@ def compile_groups(selections: Sequence[Selection], program: Program) -> list[Gr
         if all(compiled.keys for compiled in group.checks):
             group.keys = tuple(dict.fromkeys(pair for compiled in group.checks for pair in compiled.keys))
     return list(by_needs.values())
-
-
-def message_of(selection: Selection, judgement: Judgement) -> str:
-    """The sentence of a judgement in English; an unfilled place is left visible rather than raising."""
-    template = selection.check.raw.get("messages", {}).get(judgement.message, "")
-    if not template:
-        return ""
-    try:
-        return str(template).format_map(_Visible(judgement.params))
-    except (ValueError, IndexError, AttributeError):
-        return str(template)
-
-
-class _Visible(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
-
-
-def weakest(*confidences: Confidence | None) -> Confidence:
-    """The lowest of the given confidences."""
-    order = list(Confidence)
-    return max((item for item in confidences if item is not None), key=order.index)
