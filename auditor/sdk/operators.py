@@ -180,6 +180,8 @@ def _empty(argument: Any, _: Mapping[str, Any]) -> Operator:
 
 
 def _count(argument: Any, options: Mapping[str, Any]) -> Operator:
+    if any((number_of(bound) or 0) < 0 for value in argument.values() for bound in _as_list(value)):
+        raise ContentError("a number of entries is never negative")
     inner = compile_operator(argument, options)
 
     def test(value: Any) -> bool | None:
