@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.app.plugins import Plugins
 from auditor.errors import PluginError, UsageProblem
@@ -32,28 +32,25 @@ def renderers(plugins: Plugins, template_folder: Path | None = None) -> dict[str
     return found
 
 
-def write_reports(
-    result: dict[str, Any], out: Path, formats: Sequence[str], plugins: Plugins, templates: Path | None = None
-) -> list[Path]:
-    """Write the asked formats beside the result; UsageProblem for a format that nobody renders."""
+def chosen_renderers(formats: Sequence[str], plugins: Plugins, templates: Path | None = None) -> list[Renderer]:
+    """The renderers of the asked formats, `json` being the result itself; UsageProblem for one that nobody renders."""
     if set(formats) == {"json"}:
         return []
-    from auditor.reporting.reader import StoredResult
-
-    return _write(StoredResult(result, out), out, formats, renderers(plugins, templates))
-
-
-def _write(stored: StoredResult, out: Path, formats: Sequence[str], known: dict[str, Renderer]) -> list[Path]:
+    known = renderers(plugins, templates)
     unknown = [name for name in formats if name not in known and name != "json"]
     if unknown:
         raise UsageProblem(f"no format is named {unknown[0]}", hint=f"there are json, {', '.join(sorted(known))}")
+    return [known[name] for name in dict.fromkeys(formats) if name != "json"]
+
+
+def write_reports(stored: StoredResult, out: Path, chosen: Sequence[Renderer]) -> list[Path]:
+    """Write the reports of a stored result; the paths in the order of the renderers."""
     written = []
-    for name in dict.fromkeys(formats):
-        if name != "json":
-            path = out / known[name].file_name
-            with path.open("wb") as file:
-                known[name].render(stored, file)
-            written.append(path)
+    for renderer in chosen:
+        path = out / renderer.file_name
+        with path.open("wb") as file:
+            renderer.render(stored, file)
+        written.append(path)
     return written
 
 
@@ -66,4 +63,4 @@ def render_stored(
     stored = load_result(path)
     stored.verify()
     out.mkdir(parents=True, exist_ok=True)
-    return _write(stored, out, formats, renderers(plugins, templates))
+    return write_reports(stored, out, chosen_renderers(formats, plugins, templates))

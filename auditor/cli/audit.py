@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli import exits
 from auditor.cli.options import limits_option
 
+if TYPE_CHECKING:
+    from auditor.reporting.reader import StoredResult
+
+ALL_FORMATS = ("html", "checklist", "findings")
 SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
 
 
@@ -45,9 +49,10 @@ def audit(**options: Any) -> int:
     """
     from auditor.app.audit import Request, run_audit
     from auditor.app.plugins import load_plugins
-    from auditor.app.reports import write_reports
+    from auditor.app.reports import chosen_renderers, write_reports
+    from auditor.reporting.reader import StoredResult
 
-    formats = options["formats"] or ("html", "checklist", "findings")
+    chosen = chosen_renderers(options["formats"] or ALL_FORMATS, load_plugins(), options["templates"])
     request = Request(
         paths=options["paths"],
         out=options["out"],
@@ -60,12 +65,13 @@ def audit(**options: Any) -> int:
     )
     progress = None if options["quiet"] else _Progress()
     result = run_audit(request, progress)
-    written = write_reports(result, request.out, formats, load_plugins(), options["templates"])
+    stored = StoredResult(result, request.out)
+    written = write_reports(stored, request.out, chosen)
     code = exit_code(result, options["fail_on"])
     if not options["quiet"]:
         if progress is not None:
             progress.clear()
-        _print(result, request.out, [request.out / "result.json", *written], code)
+        _print(stored, [request.out / "result.json", *written], code)
     return code
 
 
@@ -100,8 +106,7 @@ class _Progress:
             sys.stderr.write("\r\x1b[K")
 
 
-def _print(result: dict[str, Any], folder: Path, files: list[Path], code: int) -> None:
-    from auditor.reporting.reader import StoredResult
+def _print(stored: StoredResult, files: list[Path], code: int) -> None:
     from auditor.reporting.terminal import print_summary
 
-    print_summary(StoredResult(result, folder), [str(path) for path in files], code, sys.stdout)
+    print_summary(stored, [str(path) for path in files], code, sys.stdout)

@@ -34,7 +34,7 @@ class TemplateCache(BytecodeCache):
         try:
             with self._path(bucket).open("rb") as file:
                 bucket.load_bytecode(file)
-        except (OSError, EOFError, ValueError, TypeError):
+        except Exception:  # noqa: BLE001  # pickle and marshal fail in many ways on damaged data
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:

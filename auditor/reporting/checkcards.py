@@ -7,7 +7,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 from auditor.reporting import words
 from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Open, Source, Step
-from auditor.reporting.overview import tallies
 from auditor.reporting.text import clip, one_line, value_text, web_link
 
 Json: TypeAlias = Mapping[str, Any]
@@ -58,7 +57,6 @@ def build_check(check: Json, sample_limit: int) -> Check:
         affected=_of(reach, words.kind(reach.kind, reach.judged)),
         affected_short=_of(reach, ""),
         affected_note=_besides(reach),
-        counts=tuple(line for line in tallies(check["counts"], words.OUTCOMES) if line.number),
         counts_text=_counts_text(check),
         evidence=evidence,
         has_locks=any(row.lock for row in evidence),
@@ -235,8 +233,8 @@ def _more(total: int, shown: int) -> str:
 
 
 def _counts_text(check: Json) -> str:
-    lines = tallies(check["counts"], words.OUTCOMES)
-    text = ", ".join(f"{line.number:,} {line.label.lower()}" for line in lines if line.number)
+    counts = check["counts"]
+    text = ", ".join(f"{counts[code]:,} {label.lower()}" for code, label in words.OUTCOMES.items() if counts.get(code))
     if check["waived"]:
         text += f" ({check['waived']:,} waived)"
     return text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from auditor.reporting import collecting, overview, words
 from auditor.reporting.checkcards import build_check, open_failures, reason_of
@@ -19,6 +20,9 @@ from auditor.reporting.model import (
 )
 from auditor.reporting.text import clip, one_line, visible
 
+if TYPE_CHECKING:
+    from auditor.sdk.rendering import StoredResult
+
 Json: TypeAlias = Mapping[str, Any]
 
 DECIDE_FIRST = 10
@@ -28,6 +32,17 @@ SAMPLE_LEAST = 5
 WAIVER_LIMIT = 500
 _COSTS = {"low": 0, "medium": 1, "high": 2}
 _WAIVER_ORDER = {"expired": 0, "expiring": 1, "active": 2, "unmatched": 3}
+
+
+def document_of(stored: StoredResult) -> ReportDocument:
+    """The report of a stored result, built once however many renderers ask for it."""
+    found = _documents.get(stored)
+    if found is None:
+        found = _documents[stored] = build(stored.data, stored.inputs())
+    return found
+
+
+_documents: WeakKeyDictionary[StoredResult, ReportDocument] = WeakKeyDictionary()
 
 
 def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from auditor.errors import ResultError
-from auditor.reporting.document import build
+from auditor.reporting.document import document_of
 from auditor.reporting.model import ReportDocument
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class HtmlRenderer:
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the page; ResultError names a template that is missing or breaks the content policy."""
-        render(build(stored.data, stored.inputs()), out, self._templates, self._cache)
+        render(document_of(stored), out, self._templates, self._cache)
 
 
 def render(

@@ -113,7 +113,6 @@ class Check(NamedTuple):
     affected: str
     affected_short: str
     affected_note: str
-    counts: tuple[Tally, ...]
     counts_text: str
     evidence: tuple[EvidenceRow, ...]
     has_locks: bool

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from auditor.reporting import words
-from auditor.reporting.document import build
+from auditor.reporting.document import document_of
 from auditor.reporting.model import Check, ReportDocument
 from auditor.reporting.paint import Block, Grid, Line, paint
 from auditor.reporting.text import one_line
@@ -37,8 +37,7 @@ def print_summary(stored: StoredResult, files: Sequence[str], exit_code: int, st
 
     Colours only on a terminal without NO_COLOR and TERM=dumb.
     """
-    document = build(stored.data, stored.inputs())
-    paint(list(_blocks(document, files, exit_code)), stream)
+    paint(list(_blocks(document_of(stored), files, exit_code)), stream)
 
 
 def _blocks(report: ReportDocument, files: Sequence[str], exit_code: int) -> Iterator[Block]:

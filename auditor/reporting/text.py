@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 # Control characters, terminal escapes, direction marks, zero-width and line separators, lone surrogates.
@@ -28,6 +29,8 @@ def visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`visible` text on a single line; line ends and tabs become a space."""
+    if text.isascii() and text.isprintable():
+        return text
     return visible(_LINE_ENDS.sub(" ", text))
 
 
@@ -45,9 +48,10 @@ def value_text(value: Any, limit: int = VALUE_LIMIT) -> str:
     return clip(json.dumps(value, ensure_ascii=False), limit)
 
 
+@lru_cache(maxsize=1_024)
 def web_link(url: str) -> str:
     """The URL when it is plain http or https with a host and nothing hidden in it, else the empty string."""
-    if len(url) > TEXT_LIMIT or visible(url) != url or any(sign.isspace() for sign in url):
+    if len(url) > TEXT_LIMIT or visible(url) != url or len(url.split()) != 1:
         return ""
     from urllib.parse import urlsplit
 
