@@ -51,16 +51,11 @@ class CommandFailed(Exception):
 
 
 def measure(cases: Sequence[Case], repetitions: int, env: Mapping[str, str], work: Path) -> dict[str, list[Sample]]:
-    """Run every case `repetitions` times, in turn rather than each by itself, so that noise meets all alike.
-
-    One run of each before that is thrown away: it warms caches of files, bytecode and catalogue.
-    """
+    """Run every case `repetitions` times, in turn rather than each by itself, so that noise meets all alike."""
     samples: dict[str, list[Sample]] = {case.name: [] for case in cases}
-    for repetition in range(repetitions + 1):
+    for _ in range(repetitions):
         for case in cases:
-            sample = run(case, env, work)
-            if repetition:
-                samples[case.name].append(sample)
+            samples[case.name].append(run(case, env, work))
     return samples
 
 

@@ -76,20 +76,21 @@ def arrange(sections: Sections, numbers: Iterable[tuple[str, ...]]) -> Document:
                     place[task] = found
     if "BackupTask.Settings" in sections:
         tasks["Backup"] = sections["BackupTask.Settings"]
-    for *path, key in numbers:
+    make_numbers(document, numbers)
+    return document
+
+
+def make_numbers(document: Document, places: Iterable[tuple[str, ...]]) -> None:
+    """Put numbers in place of the text that rules compare as numbers; what is no number stays text."""
+    for *path, key in places:
         holder: dict[str, Any] = document
         for step in path:
             holder = holder.get(step, {})
         if key in holder:
-            holder[key] = _number(holder[key])
-    return document
-
-
-def _number(text: str) -> Any:
-    try:
-        return int(text)
-    except ValueError:
-        return text
+            try:
+                holder[key] = int(holder[key])
+            except ValueError:
+                continue
 
 
 def count(peer: str, rules: Path, folder: str) -> dict[str, int]:

@@ -3,9 +3,9 @@
     python -m benchmarks.rules FOLDER
 
 Writes FOLDER/rules.json for the validators and, for the tool, FOLDER/content/baselines/plain-values.yaml: a baseline
-with exactly these checks. Translated is every check of a host whose condition and expectation are plain tests of values that
-a full export states: `is`, `eq`, `in`, `not_in`, numeric bounds, `exists`, joined by `all` (conditions also by `any`).
-Left out are lists, patterns, ages, checks for some versions only and settings that keep different places.
+with exactly these checks. Translated is every check of a host whose condition and expectation are plain tests of values
+that a full export states: `is`, `eq`, `in`, `not_in`, numeric bounds, `exists`, joined by `all` (conditions also by
+`any`). Left out are lists, patterns, ages, checks for some versions only and settings that keep different places.
 
 A schema rejects a document that fails the check. What the tool calls unknown because a key is absent is accepted. A
 word outside the documented ones is rejected here and unknown there; the fleets hold none.

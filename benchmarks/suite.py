@@ -35,7 +35,7 @@ class Sizes:
     start_repetitions: int = 15
 
 
-QUICK = Sizes(2_000, 10_000, (200, 2_000), (1_000, 10_000), repetitions=2)
+QUICK = Sizes(2_000, 10_000, (200, 2_000), (1_000, 10_000), repetitions=1)
 USUAL = Sizes(10_000, 100_000, (1_000, 10_000), (10_000, 100_000))
 LARGE = Sizes(10_000, 100_000, (1_000, 10_000, 100_000), (10_000, 100_000))
 
@@ -54,8 +54,10 @@ class Run:
         """The environment of all measured processes: a catalogue cache of their own, nothing of the user's."""
         return dict(os.environ) | {"AUDITOR_CACHE": str(self.work / "cache"), "PYTHONHASHSEED": "0"}
 
-    def take(self, cases: Sequence[Case], repetitions: int) -> None:
-        """Measure cases in turn and keep what they took."""
+    def take(self, cases: Sequence[Case], repetitions: int, *, warm_up: bool) -> None:
+        """Measure cases in turn and keep what they took. `warm_up`: a first run of each is thrown away."""
+        if warm_up:
+            measure(cases, 1, self.env, self.work)
         self.cases |= {case.name: case for case in cases}
         self.samples |= measure(cases, repetitions, self.env, self.work)
 
