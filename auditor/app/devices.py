@@ -116,11 +116,11 @@ class Devices:
         servers = {server for server, _ in self._listings}
         words: dict[tuple[str, str], list[Gap]] = {}
         for (server, kind), listing in self._listings.items():
+            others = [found for (at, other), found in self._listings.items() if at == server and other != kind]
             foreign = {
-                ident for (at, other), found in self._listings.items() if at == server and other != kind
-                for ident in found.lists if ident and ident not in listing.lists
-            }  # fmt: skip
-            words.setdefault((server, kind), []).extend(listing.gaps(foreign if kind == DEVICE else ()))
+                ident for found in others for ident in found.lists if found.holds(ident) and not listing.holds(ident)
+            }
+            words.setdefault((server, kind), []).extend(listing.gaps(foreign))
         for server, kind, why in self._lost:
             for at in [server] if server in servers else servers:
                 words.setdefault((at, kind), []).append(Gap(why))

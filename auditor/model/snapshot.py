@@ -125,7 +125,8 @@ class Page:
     `ident` is the handle of the list ("" where the file does not name one), `start` the position in it of the first
     record of these rows (None: not told), `stated` how many records the server says the whole list has, `last` whether
     the server says that the list ends here. `selection` says in words what the list was restricted to; `lost` says why
-    records that belong here are missing, `short` how many (None: nobody knows).
+    records that belong here are missing, `short` how many (None: nobody knows). `count` are records
+    that the file holds as subjects of their own.
     """
 
     ident: str = ""
@@ -135,6 +136,7 @@ class Page:
     selection: str = ""
     lost: str = ""
     short: int | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from auditor.errors import ExportError, LimitExceeded
-from auditor.intake.ksc.methods import method_in_name
+from auditor.intake.ksc.methods import kind_of_call, method_in_name
 from auditor.intake.ksc.window import JsonWindow
 from auditor.sdk.reading import Source
 
@@ -43,7 +43,15 @@ _MEMBER_COST = 128  # of them, for what a member takes beside its text
 
 
 def recognise(source: Source) -> str:
-    """Which envelope the head shows, or "". The name decides only for an object whose members say nothing."""
+    """Which envelope the head shows, or "".
+
+    The name decides for an object whose members say nothing, and for a file that is named after a list: whatever became
+    of it, a page of that list is missing.
+    """
+    return _by_content(source) or (RESPONSE if kind_of_call(method_in_name(source.name)) else "")
+
+
+def _by_content(source: Source) -> str:
     text = source.head_text.lstrip("\ufeff \t\r\n")
     if text.startswith("["):
         return RESPONSE if _ROW_WORDS.match(text) and not console_rows(text) else ""

@@ -99,6 +99,10 @@ class Listing:
             found.selection = page.selection
         if page.last is not None:
             found.ended = bool(found.ended) or page.last
+        if page.count and page.start is not None:
+            found.add(page.start, page.count)
+        else:
+            found.loose += page.count
         if page.lost:
             self.losses.append((page.ident, Gap(page.lost, page.short)))
 
@@ -130,6 +134,11 @@ class Listing:
             else:
                 self._crowded = True
         return frozenset(twice)
+
+    def holds(self, ident: str) -> bool:
+        """True when records of the list are of this kind."""
+        found = self.lists.get(ident)
+        return found is not None and (found.read > 0 or found.stated is not None)
 
     def gaps(self, foreign: Collection[str] = ()) -> list[Gap]:
         """Why this is not the whole list; nothing where nothing speaks against it.

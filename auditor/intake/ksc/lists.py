@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.intake.ksc.call import PRODUCT, Call
-from auditor.intake.ksc.methods import PAGED, kind_of_row, method_in_name
+from auditor.intake.ksc.methods import PAGED, kind_of_call, kind_of_row, method_in_name
 from auditor.model.snapshot import Page, Rows
 from auditor.sdk.values import plain
 
@@ -22,26 +23,6 @@ KIND_OF_ROW = {
     "user": "ksc.user",
     "point": "ksc.distribution_point",
 }
-
-_KIND_OF_CALL = {
-    **dict.fromkeys(PAGED - {"EventProcessing.GetRecordRange"}, "ksc.host"),
-    "HostGroup.FindHosts": "ksc.host",
-    "HostGroup.GetSubgroups": "ksc.group",
-    "Policy.GetPoliciesForGroup": "ksc.policy",
-    "Policy.GetEffectivePoliciesForGroup": "ksc.policy",
-    "Tasks.GetNextTask": "ksc.task",
-    "Tasks.GetTask": "ksc.task",
-    "Tasks.GetTaskData": "ksc.task",
-    "Tasks.ResetTasksIterator": "ksc.task",
-    "LicenseKeys.EnumKeys": "ksc.licence",
-    "SecurityPolicy.GetUsers": "ksc.user",
-    "UaControl.GetUpdateAgentsList": "ksc.distribution_point",
-}
-
-
-def kind_of_call(method: str) -> str:
-    """What a list call lists; pages of a list of any kind are taken for devices. "" for calls that list nothing."""
-    return _KIND_OF_CALL.get(method, "")
 
 
 def page_of(call: Call) -> Page:
@@ -71,6 +52,8 @@ def close(call: Call) -> Iterator[Rows]:
     page = page_of(call)
     if call.method in PAGED and type(end := plain(call.answer.get("bEOF"))) is bool:
         yield _told(call, kind, Page(page.ident, last=end))
+    if kind != "ksc.host" and page.ident and call.feed.count:
+        yield _told(call, kind, replace(page, count=call.feed.count))
     for words, short in _losses(call):
         yield _told(call, kind, Page(page.ident, lost=f"{call.file} {words}", short=short))
 

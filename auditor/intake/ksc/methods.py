@@ -23,6 +23,27 @@ PAGED = frozenset(
 )  # fmt: skip
 """Calls that hand out one page of a list of any length."""
 
+_KIND_OF_CALL = {
+    **dict.fromkeys(PAGED - {"EventProcessing.GetRecordRange"}, "ksc.host"),
+    "HostGroup.FindHosts": "ksc.host",
+    "HostGroup.GetSubgroups": "ksc.group",
+    "Policy.GetPoliciesForGroup": "ksc.policy",
+    "Policy.GetEffectivePoliciesForGroup": "ksc.policy",
+    "Tasks.GetNextTask": "ksc.task",
+    "Tasks.GetTask": "ksc.task",
+    "Tasks.GetTaskData": "ksc.task",
+    "Tasks.ResetTasksIterator": "ksc.task",
+    "LicenseKeys.EnumKeys": "ksc.licence",
+    "SecurityPolicy.GetUsers": "ksc.user",
+    "UaControl.GetUpdateAgentsList": "ksc.distribution_point",
+}
+
+
+def kind_of_call(method: str) -> str:
+    """What a list call lists; pages of a list of any kind are taken for devices. "" for calls that list nothing."""
+    return _KIND_OF_CALL.get(method, "")
+
+
 # Methods whose names hold an underscore; all others are one word.
 _UNDERSCORED = ("SS_GetNames", "SS_Read", "SS_Write", "Ss_Read", "Ss_Release", "Ss_Apply", "SS_CreateSection")
 _NAME = re.compile(

@@ -1,0 +1,201 @@
+"""A page that is broken or missing never lets a check about all devices pass."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+PROTECTED = "KSC-HST-004"  # tolerates no device
+OUTDATED = "KSC-UPD-010"  # tolerates 2 percent
+BAD = {"KLHST_WKS_STATUS_MASK": 32}
+OLD = {"KLHST_WKS_STATUS_MASK": 128}
+
+
+def test_the_whole_list_passes(dump: Any, make_device: Any) -> None:
+    dump.found(60)
+    dump.page(0, [make_device(n) for n in range(40)])
+    dump.page(40, [make_device(n) for n in range(40, 60)])
+    assert dump.said(PROTECTED)[0] == "pass"
+    assert dump.verdict(PROTECTED)["rollup"]["judged"] == 60
+    assert dump.said("KSC-HIE-001")[0] == "pass"
+
+
+def test_fewer_rows_than_the_server_stated(dump: Any, make_device: Any) -> None:
+    dump.found(80)
+    dump.page(0, [make_device(n) for n in range(60)])
+    outcome, reason, notes = dump.said(PROTECTED)
+    assert (outcome, reason) == ("unknown", "incomplete")
+    assert "60 of 80 stated by the server" in notes
+    assert dump.said("KSC-HIE-001")[:2] == ("unknown", "incomplete")
+    assert dump.said("KSC-DP-001")[:2] == ("unknown", "incomplete")
+
+
+def test_a_device_that_fails_is_a_failure_whatever_is_missing(dump: Any, make_device: Any) -> None:
+    dump.found(80)
+    dump.page(0, [make_device(0, **BAD), make_device(1)])
+    assert dump.said(PROTECTED)[0] == "fail"
+
+
+@pytest.mark.parametrize(("missing", "outcome"), [(49, "fail"), (50, "unknown")])
+def test_missing_devices_may_outweigh_a_share(dump: Any, make_device: Any, missing: int, outcome: str) -> None:
+    dump.found(50 + missing)
+    dump.page(0, [make_device(n, **(OLD if n < 2 else {})) for n in range(50)])
+    assert dump.said(OUTDATED)[0] == outcome  # 2 of 99 are more than 2 percent, 2 of 100 are not
+
+
+def test_a_page_that_breaks_off(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(n) for n in range(20)])
+    path = dump.page(20, [make_device(n) for n in range(20, 40)])
+    path.write_text(path.read_text()[:-2000])
+    outcome, reason, notes = dump.said(PROTECTED)
+    assert (outcome, reason) == ("unknown", "incomplete")
+    assert "ksc01/page-A-20.json breaks off" in notes
+
+
+@pytest.mark.parametrize(
+    "content", ['{"format":"ksc-openapi-call/1","server":"ksc01","method":"Chunk', "{", "[1,", "", "<html>"]
+)
+def test_a_file_that_breaks_off_before_anything_is_known(dump: Any, make_device: Any, content: str) -> None:
+    dump.page(0, [make_device(0)])
+    (dump.folder / "ChunkAccessor.GetItemsChunk.2.json").write_text(content)
+    assert dump.said(PROTECTED)[:2] == ("unknown", "incomplete")
+
+
+def test_a_page_that_the_server_refused(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(0)])
+    dump.call("page-2", "ChunkAccessor.GetItemsChunk", {"PxgError": {"code": 5, "message": "no such accessor"}},
+              strAccessor="A", nStart=1, nCount=1)  # fmt: skip
+    outcome, _, notes = dump.said(PROTECTED)
+    assert outcome == "unknown"
+    assert "refused" in notes
+
+
+def test_a_broken_file_of_another_kind_does_not_matter(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(0)])
+    dump.call("policies", "Policy.GetPoliciesForGroup", {"PxgError": {"code": 5}}, nGroupId=0)
+    assert dump.said(PROTECTED)[0] == "pass"
+
+
+def test_a_hole_between_pages(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(n) for n in range(20)])
+    dump.page(30, [make_device(n) for n in range(30, 40)])
+    outcome, _, notes = dump.said(PROTECTED)
+    assert outcome == "unknown"
+    assert "10 records between the pages" in notes
+
+
+def test_a_page_with_fewer_rows_than_it_says(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(0)], PxgRetVal=3)
+    outcome, _, notes = dump.said(PROTECTED)
+    assert outcome == "unknown"
+    assert "holds 1 of 3 rows" in notes
+
+
+def test_rows_that_are_no_objects_are_missing(dump: Any, make_device: Any) -> None:
+    path = dump.page(0, [make_device(0), make_device(1)])
+    document = json.loads(path.read_text())
+    document["response"]["pChunk"]["KLCSP_ITERATOR_ARRAY"][1] = None
+    path.write_text(json.dumps(document))
+    assert dump.said(PROTECTED)[:2] == ("unknown", "incomplete")
+
+
+@pytest.mark.parametrize(("selection", "outcome"), [("", "pass"), ('(KLHST_WKS_DN="*")', "pass"),
+                                                    ("(KLHST_WKS_GROUPID=4)", "unknown")])  # fmt: skip
+def test_a_list_made_with_a_filter_is_a_selection(dump: Any, make_device: Any, selection: str, outcome: str) -> None:
+    dump.found(1, selection=selection)
+    dump.page(0, [make_device(0)])
+    assert dump.said(PROTECTED)[0] == outcome
+
+
+@pytest.mark.parametrize(("ends", "outcome"), [([False, True], "pass"), ([False, False], "unknown")])
+def test_a_list_without_its_last_page(dump: Any, make_device: Any, ends: list[bool], outcome: str) -> None:
+    for number, end in enumerate(ends):
+        answer = {"pData": {"KLCSP_ITERATOR_ARRAY": [make_device(number)]}, "bEOF": end}
+        dump.call(f"sync-{number}", "GroupSyncIterator.GetNextItems", answer, szwIterator="S", nCount=1)
+    assert dump.said(PROTECTED)[0] == outcome
+
+
+def test_two_lists_are_one_fleet(dump: Any, make_device: Any) -> None:
+    """Each device counts once; a list whose devices stand elsewhere, too, is still whole."""
+    dump.found(4, "A")
+    dump.found(2, "B")
+    dump.page(0, [make_device(n) for n in range(4)], "A")
+    dump.page(0, [make_device(n) for n in (2, 3)], "B")
+    assert dump.said(PROTECTED)[0] == "pass"
+    assert dump.verdict(PROTECTED)["rollup"]["judged"] == 4
+    assert dump.said("KSC-HIE-001")[0] == "pass"
+
+
+def test_healthy_devices_on_two_pages_do_not_water_a_share_down(dump: Any, make_device: Any) -> None:
+    rows = [make_device(n, **(OLD if n == 0 else {})) for n in range(40)]
+    dump.page(0, rows)
+    dump.page(30, [*rows[30:], *[make_device(n) for n in range(40, 45)]])
+    verdict = dump.verdict(OUTDATED)
+    assert verdict["rollup"]["judged"] == 45
+    assert verdict["outcome"] == "fail"
+
+
+def test_a_copy_of_a_page_does_not_stand_for_the_one_that_is_missing(dump: Any, make_device: Any) -> None:
+    dump.found(40)
+    path = dump.page(0, [make_device(n) for n in range(20)])
+    (dump.folder / "copy.json").write_bytes(path.read_bytes())
+    outcome, _, notes = dump.said(PROTECTED)
+    assert outcome == "unknown"
+    assert "20 of 40" in notes
+
+
+def test_a_device_that_is_fine_on_one_page_and_not_on_another(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(0), make_device(1)], "A")
+    dump.page(0, [make_device(0, **BAD)], "B")
+    assert dump.said(PROTECTED)[:2] == ("unknown", "conflict")
+
+
+def test_devices_without_identifier_are_told_apart_by_their_place(dump: Any, make_device: Any) -> None:
+    rows = [{name: value for name, value in make_device(n).items() if name != "KLHST_WKS_HOSTNAME"} for n in range(3)]
+    dump.page(0, rows)
+    dump.page(2, rows[2:] * 2)
+    assert dump.verdict(PROTECTED)["rollup"]["judged"] == 4
+
+
+def test_devices_looked_up_alone_do_not_stand_for_the_fleet(dump: Any, make_device: Any) -> None:
+    for number in range(2):
+        dump.call(f"host-{number}", "HostGroup.GetHostInfo", {"PxgRetVal": make_device(number)})
+    outcome, reason, notes = dump.said(PROTECTED)
+    assert (outcome, reason) == ("unknown", "incomplete")
+    assert "one by one" in notes
+    assert dump.verdict(PROTECTED)["rollup"]["judged"] == 2
+
+
+def test_a_device_looked_up_alone_that_fails(dump: Any, make_device: Any) -> None:
+    dump.call("host", "HostGroup.GetHostInfo", {"PxgRetVal": make_device(0, **BAD)})
+    assert dump.said(PROTECTED)[0] == "fail"
+
+
+def test_a_listing_makes_devices_looked_up_alone_superfluous(dump: Any, make_device: Any) -> None:
+    dump.call("a-host", "HostGroup.GetHostInfo", {"PxgRetVal": make_device(0, **BAD)})
+    dump.page(0, [make_device(0), make_device(1)])
+    assert dump.said(PROTECTED)[0] == "pass"
+    assert dump.verdict(PROTECTED)["rollup"]["judged"] == 2
+
+
+def key(number: int) -> dict[str, Any]:
+    return {"KLLIC_SERIAL": f"0000-00000{number}-0000000{number}", "KLLIC_PROD_NAME": "A", "KLLICSRV_AUTOKEY": True,
+            "KLLIC_LIMIT_DATE": {"type": "datetime", "value": "2027-01-01T00:00:00Z"}}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stated", "outcome"), [(2, "pass"), (3, "unknown")])
+def test_licence_keys_are_counted_against_what_the_server_stated(dump: Any, stated: int, outcome: str) -> None:
+    dump.call("keys", "LicenseKeys.EnumKeys", {"lKeyCount": stated, "wstrIterator": "K"})
+    dump.page(0, [key(1), key(2)], "K")
+    assert dump.said("KSC-LIC-004")[0] == outcome
+
+
+def test_a_lost_page_of_keys_is_no_lost_page_of_devices(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(0)])
+    dump.call("keys", "LicenseKeys.EnumKeys", {"lKeyCount": 2, "wstrIterator": "K"})
+    dump.page(0, [key(1)], "K")
+    dump.call("lost", "ChunkAccessor.GetItemsChunk", {"PxgError": {"code": 5}}, strAccessor="K", nStart=1, nCount=1)
+    assert dump.said(PROTECTED)[0] == "pass"
+    assert dump.said("KSC-LIC-004")[:2] == ("unknown", "incomplete")
