@@ -20,6 +20,7 @@ OUT = "{out}"
 """Stands in a command for a new folder, removed after the run."""
 
 _POLL = 0.2
+_KIB = 1024 / 1e6  # in MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _spawn(
     watch = _Watch(pid) if tree else None
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - start
-    peak = usage.ru_maxrss / 1024
+    peak = usage.ru_maxrss * _KIB
     if watch is not None:
         peak = max(peak, watch.stop())
     return Sample(wall, usage.ru_utime + usage.ru_stime, peak), os.waitstatus_to_exitcode(status)
@@ -125,7 +126,7 @@ def _share(pid: int) -> float:
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
+                return int(line.split()[1]) * _KIB
     except OSError:
         return 0.0
     return 0.0
