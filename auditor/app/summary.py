@@ -101,6 +101,7 @@ def gaps_section(ledger: Ledger, guide: Guide) -> list[Json]:
         found.append(
             {
                 "product": product,
+                "chapter": _chapter(product, kind),
                 "area": area,
                 "checks": sorted(checks),
                 "subjects": max(checks.values()),

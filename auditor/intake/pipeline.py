@@ -8,7 +8,7 @@ from auditor.errors import BrokenExport, ExportError
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Collected, Parcel, Part, Rows, Settings, Value
+from auditor.model.snapshot import Collected, Parcel, Part, Rows, Settings, SubjectRef, Value
 from auditor.sdk.reading import Note, Reader
 
 SUBJECTS_SHOWN = 20
@@ -56,7 +56,7 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
             if isinstance(item, Part | Parcel):
                 record.values += scalars_of(item)
                 record.product = item.subject.product
-                if len(subjects) < SUBJECTS_SHOWN:
+                if len(subjects) < SUBJECTS_SHOWN and not _is_number_only(item.subject):
                     subjects[item.subject.name] = None
                 take(item)
             elif isinstance(item, Rows):
@@ -72,6 +72,11 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
         record.message = f"the reader {reader.name} failed on it: {type(error).__name__}"
         record.hint = "please report this file's shape; the other files are not affected"
     record.subjects = list(subjects)
+
+
+def _is_number_only(subject: SubjectRef) -> bool:
+    """True when this file knows the subject by its id alone: that is no name for people."""
+    return subject.key.endswith(f"/{subject.name}")
 
 
 def _remark(record: InputRecord, item: Collected | Note) -> None:

@@ -111,6 +111,10 @@ def is_remark(evidence: Json) -> bool:
     return "value" not in evidence and "expected" not in evidence and bool(evidence.get("note"))
 
 
+def _remarks(verdict: Json) -> list[Json]:
+    return [item for item in verdict["evidence"] if is_remark(item)]
+
+
 def current(evidence: Json) -> Current:
     """The value as it stands, keeping "absent" and "present and empty" apart. A remark on no value stands for it."""
     if is_remark(evidence):
@@ -279,6 +283,9 @@ def _notices(check: Json) -> Iterator[str]:
     expired = {verdict["waiver_expired"]: None for verdict in check["sample"] if verdict.get("waiver_expired")}
     for date in expired:
         yield f"The waiver expired on {words.instant(one_line(date))}: this counts as a finding again."
+    for verdict in check["sample"]:
+        if "rollup" in verdict:
+            yield from (f"Not every device is known: {clip(item['note'], 300)}." for item in _remarks(verdict))
     if check["counts"].get("error"):
         broken = words.plural(check["counts"]["error"], "subject")
         yield f"The check itself broke on {broken}; nothing is known of those."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from auditor.reporting import words
@@ -50,13 +50,13 @@ def _gap(group: list[Json]) -> Gap:
     is_prose = first.get("how") == "clicks"
     common = [step for step in steps[1:] if all(step in gap["steps"] for gap in group)]
     return Gap(
-        product=one_line(", ".join(dict.fromkeys(words.product(gap["product"]) for gap in group))),
+        product=one_line(", ".join(dict.fromkeys(words.product(gap.get("chapter", gap["product"])) for gap in group))),
         title=clip(one_line(first["title"]), 300),
         commands=() if is_prose else lines,
         advice=lines if is_prose else (),
         save_as=one_line(first["save_as"]),
         instead=tuple(clip(one_line(step["title"]), 300) for step in common),
-        areas=_areas(gap["area"] for gap in group),
+        areas=_listed([one_line(text) for text in words.areas(gap["area"] for gap in group)]),
         subjects=_subjects(group),
         checks=tuple(one_line(check) for check in checks[:CHECKS_PER_GAP]),
         more_checks=max(0, len(checks) - CHECKS_PER_GAP),
@@ -71,15 +71,6 @@ def _subjects(group: list[Json]) -> str:
     shown = [clip(one_line(name), 80) for name in names[:NAMES_PER_GAP]]
     rest = total - len(shown)
     return ", ".join(shown) + (f" and {rest:,} more" if shown and rest > 0 else "")
-
-
-def _areas(areas: Iterable[str]) -> str:
-    """`app, net, task (12)`: areas that share their first word are counted."""
-    heads: dict[str, list[str]] = {}
-    for area in sorted(set(areas)):
-        heads.setdefault(area.partition(".")[0], []).append(area)
-    return _listed([one_line(found[0] if len(found) == 1 else f"{head} ({len(found)})")
-                    for head, found in heads.items()])  # fmt: skip
 
 
 def _listed(items: Sequence[str]) -> str:

@@ -60,17 +60,9 @@ def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
     gaps, gaps_left_out = collecting.gaps(result)
     undecided = [(source, check) for source, check in pairs if check.state in {"unknown", "error"}]
     undecided = [pair for pair in undecided if pair[1].id not in finding_ids]
-    run = result["run"]
     return ReportDocument(
-        title="Kaspersky health check",
-        audited=overview.audited(result),
-        self_audit=run["self_audit"],
-        as_of=words.instant(one_line(run["as_of"])),
-        facts=overview.title_facts(result),
-        headline=overview.headline(result),
-        summary=overview.summary(result),
+        **_about(result),
         decide_first=_decide_first(failing),
-        inventory=overview.inventory(result),
         inputs=overview.inputs(result, result["inputs"] if inputs is None else inputs),
         gaps=gaps,
         gaps_left_out=gaps_left_out,
@@ -84,15 +76,29 @@ def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
         undecided_count=len(undecided),
         checklist=_checklist([check for _, check in pairs]),
         check_count=len(pairs),
-        plugins=tuple(Fact(one_line(plugin["name"]), one_line(plugin["version"])) for plugin in run["plugins"]),
-        plugin_failures=tuple(
-            Fact(one_line(plugin["name"]), clip(plugin["message"])) for plugin in run["plugin_failures"]
-        ),
-        digests=_digests(run),
-        affected_file=visible(result["streams"].get("affected", {}).get("file", "result.json")),
         filters=_filters([check for _, check in pairs]),
-        version=one_line(result["tool"]["version"]),
     )
+
+
+def _about(result: Json) -> dict[str, Any]:
+    """What the document says of the run as a whole."""
+    run = result["run"]
+    failures = (Fact(one_line(plugin["name"]), clip(plugin["message"])) for plugin in run["plugin_failures"])
+    return {
+        "title": "Kaspersky health check",
+        "audited": overview.audited(result),
+        "self_audit": run["self_audit"],
+        "as_of": words.instant(one_line(run["as_of"])),
+        "facts": overview.title_facts(result),
+        "headline": overview.headline(result),
+        "summary": overview.summary(result),
+        "inventory": overview.inventory(result),
+        "plugins": tuple(Fact(one_line(plugin["name"]), one_line(plugin["version"])) for plugin in run["plugins"]),
+        "plugin_failures": tuple(failures),
+        "digests": _digests(run),
+        "affected_file": visible(result["streams"].get("affected", {}).get("file", "result.json")),
+        "version": one_line(result["tool"]["version"]),
+    }
 
 
 def _sample_limit(checks: list[Json]) -> int:

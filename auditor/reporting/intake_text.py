@@ -184,7 +184,7 @@ def _gap(number: int, gap: Json) -> Iterator[Block]:
     yield Line("")
     yield Line(f"{number}. {words.product(gap['product'])}: {title}", "bold", 2)
     yield Line(_for_whom(gap), indent=5)
-    yield Line(f"Brings {_areas(gap['areas'])}", indent=5)
+    yield Line(f"Brings {', '.join(map(one_line, words.areas(gap['areas'])))}", indent=5)
     waiting = words.plural(len(gap["checks"]), "check waits", "checks wait")
     yield Line(f"{waiting}: {_some(gap['checks'], CHECKS_SHOWN)}", indent=5)
     if steps:

@@ -107,7 +107,7 @@ def audited(result: Json) -> str:
     What no check judges is left to the table.
     """
     by_product: dict[str, list[str]] = {}
-    for row in result["inventory"]:
+    for row in _by_kind(result["inventory"]):
         if row["kind"] in _NOT_JUDGED:
             continue
         phrase = f"{row['count']:,} {words.kind(row['kind'], row['count'])}"
@@ -123,14 +123,23 @@ def inventory(result: Json) -> tuple[InventoryRow, ...]:
             product=one_line(words.product(row["product"])),
             kind=one_line(words.kind(row["kind"], row["count"])),
             number=row["count"],
-            versions=_versions(row["versions"]),
+            versions=_versions(row["kind"], row["versions"]),
             names=_some(row["names"], row["count"]),
         )
-        for row in result["inventory"]
+        for row in _by_kind(result["inventory"])
     )
 
 
-def _versions(versions: dict[str, int]) -> str:
+def _by_kind(rows: Iterable[Json]) -> list[Json]:
+    """Products in the order of the result; within each, kinds in the order of people."""
+    products = {product: rank for rank, product in enumerate(dict.fromkeys(row["product"] for row in rows))}
+    ranks = words.KIND_RANK
+    return sorted(rows, key=lambda row: (products[row["product"]], ranks.get(row["kind"], len(ranks)), row["kind"]))
+
+
+def _versions(kind: str, versions: dict[str, int]) -> str:
+    if kind not in words.WITH_VERSION and not any(versions):
+        return ""
     known = [f"{one_line(name)} ({count:,})" for name, count in versions.items() if name]
     if "" in versions:
         known.append(f"not stated ({versions['']:,})")

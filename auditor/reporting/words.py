@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 SEVERITIES: Mapping[str, str] = {
     "critical": "Critical",
@@ -108,6 +108,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "kesl.host": ("host", "hosts"),
     "kesl.task": ("own task", "own tasks"),
     "ksc.server": ("Administration Server", "Administration Servers"),
+    "ksc.host": ("device", "devices"),
     "ksc.group": ("group", "groups"),
     "ksc.policy": ("policy", "policies"),
     "ksc.profile": ("policy profile", "policy profiles"),
@@ -115,14 +116,37 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "ksc.licence": ("licence", "licences"),
     "ksc.user": ("user", "users"),
     "ksc.distribution_point": ("distribution point", "distribution points"),
-    "ksc.host": ("device", "devices"),
     "ksc.device": ("device looked up alone", "devices looked up alone"),
     "ksc.effective_policy": ("effective policy of a device", "effective policies of devices"),
     "ksc.contents": ("settings without a known owner", "settings without a known owner"),
-    "estate": ("installation", "installations"),
     "ksws.settings": ("server", "servers"),
-    "xml.document": ("XML document", "XML documents"),
     "kes.component": ("component", "components"),
+    "xml.document": ("XML document", "XML documents"),
+    "estate": ("installation", "installations"),
+}
+KIND_RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(_KINDS)}
+"""Kinds in the order in which people think of them."""
+
+WITH_VERSION = frozenset({"kesl.host", "ksc.server", "ksws.settings", "kes.component"})
+"""Kinds that have a product version of their own: only there is a version that is not stated worth a word."""
+
+_AREAS: Mapping[str, str] = {
+    "app": "general settings",
+    "net": "encrypted connections and ports",
+    "ini": "start-up settings",
+    "info": "version and databases",
+    "task": "task settings",
+    "schedule": "schedules",
+    "state": "task states",
+    "section": "sections of settings",
+    "row": "devices",
+    "fleet": "numbers of devices",
+    "policy": "policies",
+    "group": "groups",
+    "two_step": "two-step verification",
+    "ksn_proxy": "KSN proxy",
+    "statistics": "statistics",
+    "static": "server properties",
 }
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -139,6 +163,22 @@ def kind(name: str, count: int) -> str:
     """`host` or `hosts` for `kesl.host`; an unknown kind as it stands."""
     one, many = _KINDS.get(name, (name, name))
     return one if count == 1 else many
+
+
+def areas(names: Iterable[str]) -> list[str]:
+    """What areas hold: `task settings (12)` for many that share their first word, the area's own name for one."""
+    heads: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        heads.setdefault(name.partition(".")[0], []).append(name)
+    return [_area(head, found) for head, found in heads.items()]
+
+
+def _area(head: str, found: list[str]) -> str:
+    word = _AREAS.get(head, head.replace("_", " "))
+    if len(found) > 1:
+        return f"{word} ({len(found)})"
+    rest = found[0].partition(".")[2]
+    return f"{word} ({rest})" if rest and rest != "*" else word
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -203,8 +203,8 @@ def test_expired_waivers_are_loud(acme_result):
 def test_gaps_with_most_waiting_checks_come_first(acme_result):
     assert [(gap.areas, gap.waiting, gap.subjects) for gap in build(acme_result).gaps] == [
         ("licence", "3 checks wait", "db01, mail01, web01, web02 and 1 more"),
-        ("two_step", "2 checks wait", "ksc01.acme.example"),
-        ("state", "1 check waits", ""),
+        ("two-step verification", "2 checks wait", "ksc01.acme.example"),
+        ("task states", "1 check waits", ""),
     ]
 
 
@@ -226,7 +226,11 @@ def test_areas_that_one_step_brings_are_one_gap(builder):
         a_gap("fleet", ["B-1"], ["ksc01"], (ALL,), "ksc"),
     ]
     first, second = build(builder.build()).gaps
-    assert (first.areas, first.checks, first.subjects) == ("app, task (2)", ("A-1", "A-2", "A-3"), "web01, db01")
+    assert (first.areas, first.checks, first.subjects) == (
+        "general settings, task settings (2)",
+        ("A-1", "A-2", "A-3"),
+        "web01, db01",
+    )
     assert first.commands == ("kesl-control -X",)
     assert first.instead == ("Archive",)  # one by one does not bring all of it
     assert (second.commands, second.advice) == ((), ("Hand it over.",))
@@ -237,6 +241,47 @@ def test_what_cannot_be_exported_comes_last(builder):
     first, last = build(builder.build()).gaps
     assert first.title == "Export"
     assert (last.title, last.areas, last.waiting) == ("", "x, y", "3 checks wait")
+
+
+@pytest.mark.parametrize(
+    ("areas", "text"),
+    [
+        (["task.Update"], "task settings (Update)"),
+        (["state.*"], "task states"),
+        (["two_step", "odd_one"], "odd one, two-step verification"),
+        (["task.A", "task.B", "row"], "devices, task settings (2)"),
+    ],
+)
+def test_areas_are_told_in_words(builder, areas, text):
+    builder.gaps = [a_gap(area, ["A-1"]) for area in areas]
+    assert build(builder.build()).gaps[0].areas == text
+
+
+def test_steps_belong_to_the_product_that_they_are_done_in(builder):
+    builder.gaps = [a_gap("row", ["KES-1"], product="kes") | {"chapter": "ksc"}, a_gap("row", ["KSC-1"], product="ksc")]
+    assert [gap.product for gap in build(builder.build()).gaps] == ["Kaspersky Security Center"]
+
+
+def test_devices_that_are_not_known_are_said(builder):
+    builder.check("F-1", subject="ksc.host", product="ksc")
+    verdict = builder.rollup("F-1", "fail", 10, 2)
+    verdict["evidence"] = [{"setting": "row", "note": "hosts.2.json breaks off"}]
+    notices = build(builder.build()).findings[0].checks[0].notices
+    assert notices == ("Not every device is known: hosts.2.json breaks off.",)
+
+
+def test_versions_are_told_where_there_are_any(builder):
+    builder.inventory = [
+        {"product": "ksc", "kind": kind, "count": 2, "versions": {"": 2}, "names": []}
+        for kind in ("ksc.policy", "ksc.contents", "ksc.server")
+    ]
+    report = build(builder.build())
+    assert [(row.kind, row.versions) for row in report.inventory] == [
+        ("Administration Servers", "not stated (2)"),
+        ("policies", ""),
+        ("settings without a known owner", ""),
+    ]
+    assert report.audited == "Kaspersky Security Center (2 Administration Servers, 2 policies)"
 
 
 def test_many_names_are_counted(builder):
