@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import agreement, suite, table
+from benchmarks.measure import ratio
 from benchmarks.suite import LARGE, QUICK, USUAL, Run, Sizes
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
@@ -59,7 +60,7 @@ def report(run_: Run, counts: dict[str, agreement.Counts], command: str, date: s
     sizes = run_.sizes
     facts = [
         f"Measured with `{command}`{f' on {date}' if date else ''}: {machine()}. "
-        f"Load average before the run: {load:.1f}.",
+        f"Load average before the run {load:.1f}. {spare(run_)}",
         "",
         f"{sizes.exports:,} KESL exports, {sizes.devices:,} devices. Medians of {sizes.repetitions} runs "
         f"({sizes.start_repetitions} for start-up).",
@@ -69,6 +70,12 @@ def report(run_: Run, counts: dict[str, agreement.Counts], command: str, date: s
         facts += ["Fewer exports and devices than the goals are meant for: fixed costs weigh more here.", ""]
     shown = table.goal_table(table.goals(run_))
     return "\n".join([*facts, *shown, "", *table.figures(run_), "", agreement.sentence(counts, sizes.exports), ""])
+
+
+def spare(run_: Run) -> str:
+    """What the machine could give to a second process; without it the figures of two processes mean nothing."""
+    longer = ratio(run_.samples[suite.SPARE], run_.samples["realistic: floor"], "wall")
+    return f"Two floors at once took {longer:.2f} times as long as one (1.0: both cores free, 2.0: only one)."
 
 
 def chosen(given: argparse.Namespace) -> Sizes:

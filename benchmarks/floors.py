@@ -1,9 +1,10 @@
 """What an audit cannot be faster than without remembering anything: read, hash, decode and parse, and nothing else.
 
-    python benchmarks/floors.py ini FOLDER
+    python benchmarks/floors.py ini FOLDER [PROCESSES]
     python benchmarks/floors.py ksc FILE-OR-FOLDER
 
 Prints how many sections and values, or device rows, were parsed. Only the standard library, one thread, no caches.
+With a number of processes each does the whole work: it takes as long as one where the machine has cores to spare.
 """
 
 from __future__ import annotations
@@ -104,4 +105,13 @@ def _rows(path: str) -> int:
 
 
 if __name__ == "__main__":
+    children: list[int] = []
+    for _ in range(1, int(sys.argv[3]) if sys.argv[3:] else 1):
+        child = os.fork()
+        if not child:
+            children = []
+            break
+        children.append(child)
     print(*{"ini": ini, "ksc": ksc}[sys.argv[1]](sys.argv[2]))
+    for child in children:
+        os.waitpid(child, 0)

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.measure import OUT, Case, Sample, measure, median, run
@@ -18,6 +18,8 @@ VARIETIES = ("realistic", "shared", "unique")
 PEERS = ("jsonschema-rs", "fastjsonschema", "jsonschema")
 AUDITED = (0, 4, 10)
 """Exit codes of an audit that was made: nothing found, something could not be read or decided, something was found."""
+
+SPARE = "machine: realistic floor, two at once"
 
 Samples = dict[str, list[Sample]]
 
@@ -103,6 +105,9 @@ def floor(name: str, kind: str, place: Path, items: int) -> Case:
 def kesl_cases(run_: Run) -> list[Case]:
     """Floors and audits of the three varieties."""
     cases, hosts = [], run_.sizes.exports
+    # tells how much of a second core the machine had to give while two processes were measured
+    twice = floor(SPARE, "ini", kesl_folder(run_, VARIETIES[0], hosts), hosts)
+    cases.append(replace(twice, command=(*twice.command, "2")))
     for variety in VARIETIES:
         folder = kesl_folder(run_, variety, hosts)
         cases += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def test_a_tiny_run_prints_every_row_and_the_peers_agree(capsys):
         assert f"\n| the same rules: {engine} | " in page
     for command in ("python -c pass", "auditor --version", "auditor --help", "audit of one export"):
         assert f"\n| start: {command} | " in page
+    assert "\n| machine: realistic floor, two at once | " in page
     assert "on 2026-01-31: " in page
     assert "All engines name the same failures: " in page
     assert " goals are met." in page
@@ -79,6 +81,7 @@ def test_a_tiny_run_prints_every_row_and_the_peers_agree(capsys):
 def test_a_disagreement_is_printed_and_is_an_error(capsys, monkeypatch):
     monkeypatch.setattr(bench, "gather", lambda _: {"audit": {"A-1": 3}, "jsonschema": {"A-1": 2}})
     monkeypatch.setattr(table, "goals", lambda _: [])
+    monkeypatch.setattr(bench, "spare", lambda _: "")
     assert bench.main(["--hosts", "1"]) == 1
     printed = capsys.readouterr()
     assert "MISMATCH A-1: jsonschema counts 2 failures, the audit 3" in printed.err
@@ -174,6 +177,12 @@ def test_the_ini_floor_parses_every_section_and_value(tmp_path):
     (tmp_path / "a.ini").write_text(EXPORT)
     assert list(floors.files_below(str(tmp_path))) == [str(tmp_path / "a.ini"), str(tmp_path / "b" / "export.ini")]
     assert floors.ini(str(tmp_path)) == (2 * 8, 2 * 11)
+
+
+def test_two_floors_at_once_do_the_work_twice(tmp_path):
+    (tmp_path / "a.ini").write_text(EXPORT)
+    command = [sys.executable, floors.__file__, "ini", str(tmp_path), "2"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "8 11\n" * 2
 
 
 @pytest.mark.parametrize("block", [64, 4_096, 1 << 20])
