@@ -87,7 +87,7 @@ def products_of(ctx: Context) -> Products | None:
     table, whole_list = table_of(ctx, "fleet.DevicesByProduct")
     if not table:
         return None
-    grouped = all(whole(group) is not None for groups in table.values() for group in groups)
+    grouped = all(isinstance(groups, Mapping) and None not in map(whole, groups) for groups in table.values())
     told = whole(server_value(ctx, "fleet.ProductsUnknown")) == 0
     counts = {str(product).casefold(): group_counts(groups) for product, groups in table.items()}
     return Products(counts, grouped and told and whole_list)

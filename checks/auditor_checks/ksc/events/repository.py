@@ -11,9 +11,10 @@ def judge(ctx: Context) -> Judgement:
     percent: int = ctx.params["percent"]
     stored, maximum = whole(ctx.get("database.DBEventsCount")), whole(ctx.get("limits.3"))
     limit = ctx.see("limits.3")
-    if stored is None or maximum is None or maximum <= 0:
+    if stored is None or stored < 0 or maximum is None or maximum <= 0:
         missing = "database" if stored is None else "limits"
-        reason = "not_understood" if maximum is not None and maximum <= 0 else _missing(ctx, missing)
+        strange = (maximum is not None and maximum <= 0) or (stored is not None and stored < 0)
+        reason = "not_understood" if strange else _missing(ctx, missing)
         return ctx.unknown(reason, [ctx.see("database.DBEventsCount"), limit], area=missing)
     fine = stored * 100 < maximum * percent
     seen = [ctx.see("database.DBEventsCount", f"less than {percent} % of {maximum}", fine), limit]

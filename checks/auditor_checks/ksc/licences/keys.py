@@ -20,7 +20,7 @@ def judge_use(ctx: Context) -> Judgement:
     seen = [ctx.see("licence.KLLIC_LIC_COUNT"), ctx.see("licence.KLLIC_NHOSTS_ASCURRENT")]
     if allowed is None or used is None:
         return ctx.unknown("key_absent", seen, area="licence")
-    if allowed <= 0:
+    if allowed <= 0 or used < 0:
         # What a key without a limit states here is not documented.
         return ctx.unknown("not_understood", seen, area="licence")
     fine = used * 100 <= allowed * percent
@@ -77,7 +77,8 @@ def judge_distribution(ctx: Context) -> Judgement:
         return ctx.not_applicable("precondition", [key.see("licence.KLLIC_LIMIT_DATE") for key in keys])
     products: dict[str, list[bool | None]] = {}
     for key in valid:
-        product = text_of(key.get("licence.KLLIC_PROD_NAME", ""))
+        name = key.get("licence.KLLIC_PROD_NAME")
+        product = text_of(name) if isinstance(name, str) else ""
         products.setdefault(product, []).append(flag(key.get("licence.KLLICSRV_AUTOKEY")))
     seen = [key.see("licence.KLLICSRV_AUTOKEY", "true for one key of each product") for key in valid]
     without = [product for product, flags in sorted(products.items()) if True not in flags]
