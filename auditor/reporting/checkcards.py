@@ -226,7 +226,11 @@ def _of(reach: _Reach, kind: str) -> str:
 
 
 def _besides(reach: _Reach) -> str:
-    parts = [f"{reach.undecided:,} not decided"] if reach.undecided else []
+    parts = []
+    if reach.undecided:
+        # beside a share of those judged the number alone; else of how many
+        total = reach.judged + reach.undecided
+        parts.append(f"{reach.undecided:,}{'' if reach.failed else f' of {total:,}'} not decided")
     if reach.waived:
         parts.append(f"{reach.waived:,} waived")
     return ", ".join(parts)

@@ -129,6 +129,18 @@ def test_what_to_collect_beyond_five_is_folded(builder, render):
     assert "run 6" in folded
 
 
+def test_titles_of_undecided_checks_do_not_read_like_facts(builder, render):
+    for check_id, outcome in (("A-1", "unknown"), ("A-2", "error"), ("A-3", "fail")):
+        builder.check(check_id, title=f"{check_id} is running")
+        builder.verdict(check_id, "pass", "web00")
+        builder.verdict(check_id, outcome, "web01", reason="not_collected")
+    text = " ".join(re.sub(r"<[^>]+>", "", render(builder.build())).split())
+    assert "A-1 Not decided: A-1 is running" in text
+    assert "A-2 Not decided: A-2 is running" in text
+    assert "A-3 Not met: A-3 is running" in text
+    assert text.count("1 of 2 not decided") == 2
+
+
 def test_instructions_are_no_code(builder, render):
     step = {
         "id": "c",
