@@ -12,6 +12,7 @@ from typing import Any
 
 from auditor import __version__
 from auditor.app.content import load_all_baselines, load_checks
+from auditor.app.devices import Devices
 from auditor.app.missing import NAMES_KEPT, Gaps
 from auditor.app.needs import ROW, demand_of
 from auditor.app.plan import bundles, decide_as_of
@@ -31,7 +32,7 @@ from auditor.intake.pipeline import count_values, read_found, recognise, scalars
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Parcel, Part, Rows, Settings, SubjectRef
+from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
@@ -40,6 +41,9 @@ Json = dict[str, Any]
 Progress = Callable[[int], None]
 
 BASELINE = "recommended"
+LISTS_MISSING = "missing"
+"""Area of a server that says why its lists are not whole."""
+
 _RECORD_MEMBERS = ("format", "product", "subjects", "values", "message", "where", "hint", "collected_at", "notes")
 
 
@@ -101,7 +105,7 @@ class _Intake:
     progress: Progress | None
     held: dict[tuple[str, str], Held] = field(default_factory=dict)
     estate: list[Part] = field(default_factory=list)
-    listed: dict[str, str] = field(default_factory=dict)
+    devices: Devices = field(default_factory=lambda: Devices([], _nothing))
     touched: list[Held] = field(default_factory=list)
     cut_off: bool = False
     prefix: str = ""
@@ -124,6 +128,7 @@ class _Intake:
             for candidate in expand(Candidate(waiting), self.limits):
                 if candidate.record is not None:
                     self._record(candidate.record)
+                    self.devices.miss(candidate.record)
                 elif candidate.source is not None:
                     self._file(candidate.source, may_defer=False)
             self._flush()
@@ -134,7 +139,7 @@ class _Intake:
         """Read a file now; False when it has to wait for all others."""
         record = InputRecord(source.path, InputStatus.UNKNOWN)
         self.touched.clear()
-        self.cut_off = False
+        self.cut_off = is_estate = False
         try:
             if may_defer and archive_kind(source.head):
                 return False
@@ -146,6 +151,7 @@ class _Intake:
         except ExportError as error:
             blame(record, error)
         self._record(seal(source, record))
+        self.devices.miss(record, mine=is_estate)
         if record.status is InputStatus.READ and not self.cut_off:
             for held in self.touched:
                 held.formats.add(record.format)
@@ -200,20 +206,25 @@ class _Intake:
         if not isinstance(item, Rows):
             self.estate.extend(item.parts() if isinstance(item, Parcel) else (item,))
             return
+        if not item.records:  # says something about a list, and holds nothing of it
+            return
         self.survey.rows(item)
-        if item.listing:
-            self.listed[item.server] = item.file
+        self.devices.take(item)
         if self.writer is not None:
             self.writer.rows(item)
 
     def _join(self) -> None:
         """Subjects of servers from all answers; the snapshot gets each part as read, under its owner."""
-        if not self.estate and not self.listed:
+        counted = list(self.devices.finish())
+        for part in counted:
+            if part.settings.area == LISTS_MISSING:
+                self.survey.not_whole[part.subject.key] = dict(part.settings.values)
+        counted = [part for part in counted if part.settings.area != LISTS_MISSING]
+        if not self.estate and not counted:
             return
         from auditor.intake.ksc import join
 
         read = {id(part.settings) for part in self.estate}
-        counted = [_counted(server, file) for server, file in self.listed.items()]
         joined = join([*self.estate, *counted])
         owners = {id(part.settings): part.subject for part in joined}
         best = {(part.subject.kind, part.subject.key): part.subject for part in joined}
@@ -254,9 +265,8 @@ class _Intake:
                         self.gaps.absent("ksc", kind, server, lacking)
 
 
-def _counted(server: str, file: str) -> Part:
-    """The area that an audit makes of a server's devices: it is there, whatever it counts."""
-    return Part(SubjectRef("ksc.server", server, server, "ksc"), Settings("fleet", {}), file)
+def _nothing(_: bytes) -> None:
+    """No device is judged, so none is affected."""
 
 
 def _report(survey: Survey, gaps: Gaps, baseline: Json) -> Json:
@@ -274,6 +284,11 @@ def _report(survey: Survey, gaps: Gaps, baseline: Json) -> Json:
         },
         "found": [_kind_row(product, kind, found) for (product, kind), found in sorted(survey.kinds.items())],
         "devices": [_fleet_row(server, fleet) for server, fleet in sorted(survey.fleets.items())],
+        "lists_not_whole": [
+            {"server": server, "list": name, "why": why}
+            for server, lists in sorted(survey.not_whole.items())
+            for name, why in sorted(lists.items())
+        ],
         "missing": list(gaps.rows()),
         "not_in_full_exports": list(gaps.exhausted_rows()),
         "not_found": list(_not_found(survey, gaps)),
