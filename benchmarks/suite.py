@@ -19,7 +19,8 @@ PEERS = ("jsonschema-rs", "fastjsonschema", "jsonschema")
 AUDITED = (0, 4, 10)
 """Exit codes of an audit that was made: nothing found, something could not be read or decided, something was found."""
 
-SPARE = "machine: realistic floor, two at once"
+TWICE = "floor, two at once"
+"""Tells how much of a second core the machine had to give while two processes were measured."""
 
 Samples = dict[str, list[Sample]]
 
@@ -105,13 +106,12 @@ def floor(name: str, kind: str, place: Path, items: int) -> Case:
 def kesl_cases(run_: Run) -> list[Case]:
     """Floors and audits of the three varieties."""
     cases, hosts = [], run_.sizes.exports
-    # tells how much of a second core the machine had to give while two processes were measured
-    twice = floor(SPARE, "ini", kesl_folder(run_, VARIETIES[0], hosts), hosts)
-    cases.append(replace(twice, command=(*twice.command, "2")))
     for variety in VARIETIES:
         folder = kesl_folder(run_, variety, hosts)
+        one = floor(f"{variety}: floor", "ini", folder, hosts)
         cases += [
-            floor(f"{variety}: floor", "ini", folder, hosts),
+            one,
+            replace(one, name=f"{variety}: {TWICE}", command=(*one.command, "2")),
             audit(f"{variety}: audit, 1 process", folder, hosts),
             audit(f"{variety}: audit, 2 processes", folder, hosts, jobs=2),
             audit(f"{variety}: audit and all reports", folder, hosts, json_only=False),
@@ -167,6 +167,7 @@ def start_cases(run_: Run) -> list[Case]:
         Case("start: auditor --help", (AUDITOR, "--help")),
         audit("start: audit of one export", export, 1),
         audit("start: audit of one export and all reports", export, 1, json_only=False),
+        replace(audit("start: audit of one export without catalogue cache", export, 1), env={"AUDITOR_CACHE": ""}),
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.measure import ratio
-from benchmarks.suite import PEERS, SPARE, VARIETIES, Run, slope
+from benchmarks.suite import PEERS, TWICE, VARIETIES, Run, slope
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 START = "start: python -c pass"
@@ -44,8 +44,8 @@ def bases(run_: Run) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in run_.cases:
         head, _, rest = name.partition(": ")
-        if name == SPARE:
-            found[name] = "realistic: floor"
+        if rest == TWICE:
+            found[name] = f"{head}: floor"
         elif rest == "audit, 2 processes":
             found[name] = f"{head}: audit, 1 process"
         elif rest.startswith("audit") and f"{head}: floor" in run_.cases:
