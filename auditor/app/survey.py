@@ -57,6 +57,7 @@ class Survey:
     notes_left_out: int = 0
     values: int = 0
     servers: dict[str, dict[str, None]] = field(default_factory=dict)
+    not_whole: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def wanted(self, product: str, kind: str) -> bool:
         """Whether the user asked about this product; policies of a product count to Security Center, too."""
@@ -79,6 +80,8 @@ class Survey:
 
     def rows(self, rows: Rows) -> None:
         """Count a batch of devices. Those looked up alone stand in a listing, too, and are counted apart."""
+        if not rows.records:
+            return
         self.servers.setdefault(rows.server, {})[rows.kind] = None
         if not self.wanted(rows.product, rows.kind):
             return

@@ -61,6 +61,9 @@ def _found(report: Json) -> Iterator[Block]:
     for fleet in report["devices"]:
         yield Line("")
         yield Line(_devices(fleet))
+    for found in report["lists_not_whole"]:
+        what = words.kind(f"ksc.{found['list']}", 2)
+        yield Line(f"{found['server']}: the list of {what} is not whole: {clip(found['why'], 400)}", "yellow")
 
 
 def _devices(fleet: Json) -> str:

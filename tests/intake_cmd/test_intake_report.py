@@ -71,6 +71,20 @@ def test_devices_are_counted(intake, acme):
     assert "ksc01: 62 devices listed" in intake.text(acme)
 
 
+def test_a_list_of_which_a_page_is_missing_is_told(intake, acme, tmp_path):
+    report = intake.json(acme)
+    assert [(row["server"], row["list"]) for row in report["lists_not_whole"]] == [("ksc01", "host")]
+    assert "kiosks" in report["lists_not_whole"][0]["why"]
+    assert "ksc01: the list of devices is not whole" in intake.text(acme)
+    name = "ChunkAccessor.GetItemsChunk.0F3A-hosts.2.json"  # begins at 40: the page before it is not there
+    (tmp_path / name).write_bytes((acme / "ksc" / name).read_bytes())
+    assert intake.json(tmp_path / name)["lists_not_whole"] != []
+
+
+def test_lists_that_are_whole_are_not_suspected(intake, acme):
+    assert intake.json(acme / "ksc")["lists_not_whole"] == []
+
+
 def test_what_is_missing_names_hosts_and_commands(intake, acme):
     row = gap(intake.json(acme), "kesl", "ini")
     assert row["names"] == ["db02", "db01", "web01"]  # files01 has its kesl.ini

@@ -126,6 +126,14 @@ def test_secrets_are_masked(intake, tmp_path, export):
     assert "proxy.acme.example" in stored
 
 
+def test_secrets_of_devices_are_masked(intake, tmp_path, acme):
+    name = "ChunkAccessor.GetItemsChunk.0F3A-hosts.2.json"
+    text = (acme / "ksc" / name).read_text("utf-8")
+    planted = text.replace('"KLHST_WKS_DN":', '"AdminPassword":"Hunter22","Comment":"token=Hunter22","KLHST_WKS_DN":')
+    (tmp_path / name).write_text(planted, encoding="utf-8")
+    assert "Hunter22" not in json.dumps(intake.snapshot(tmp_path / name))
+
+
 def test_the_same_input_gives_the_same_bytes(intake, acme):
     intake.snapshot(acme)
     first = intake.snapshot_path.read_bytes()
