@@ -12,7 +12,6 @@ from importlib import resources
 from typing import Any
 
 from auditor.errors import ContentError, UsageProblem
-from auditor.sdk import strict_yaml
 
 WIDTH = 100
 _WORD = re.compile(r"\{([a-z]+)\}")
@@ -96,7 +95,9 @@ class Guide:
 
 def load_guide(files: Mapping[str, str]) -> Guide:
     """The guide made of YAML texts by file name; ContentError names the file and what is wrong in it."""
-    return guide_of({where: validated(strict_yaml.load(text, where), where) for where, text in files.items()})
+    from auditor.sdk.strict_yaml import load
+
+    return guide_of({where: validated(load(text, where), where) for where, text in files.items()})
 
 
 def guide_of(documents: Mapping[str, Any]) -> Guide:
