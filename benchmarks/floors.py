@@ -112,6 +112,7 @@ if __name__ == "__main__":
             children = []
             break
         children.append(child)
-    print(*{"ini": ini, "ksc": ksc}[sys.argv[1]](sys.argv[2]))
+    found = {"ini": ini, "ksc": ksc}[sys.argv[1]](sys.argv[2])
+    sys.stdout.write(f"{found[0]} {found[1]}\n")  # in one piece, as several processes may write
     for child in children:
         os.waitpid(child, 0)
