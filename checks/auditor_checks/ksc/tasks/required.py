@@ -17,7 +17,7 @@ from auditor_checks.ksc.estate import (
     tasks_named,
     uncovered_groups,
 )
-from auditor_checks.ksc.tasks.schedule import NEVER, doubt, pause_days, seen_schedule
+from auditor_checks.ksc.tasks.schedule import NEVER, all_off, doubt, pause_days, seen_schedule
 
 _ENABLED = "task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED"
 
@@ -114,7 +114,9 @@ def _by_schedule(ctx: Context, tasks: Sequence[SubjectView], longest: float) -> 
     pauses = [pause_days(task) for task in tasks]
     if any(pause is not None and pause <= longest and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
-    return ctx.unknown(doubt(tasks), seen, area="task") if None in pauses else ctx.failed(evidence=seen)
+    if None in pauses:
+        return ctx.unknown(doubt(tasks), seen, area="task")
+    return ctx.failed("off" if all_off(tasks) else "fail", seen)
 
 
 def _covering(ctx: Context, tasks: Sequence[SubjectView], reach: Reach) -> Judgement:

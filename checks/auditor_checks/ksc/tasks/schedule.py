@@ -50,6 +50,11 @@ def seen_schedule(task: SubjectView) -> Evidence:
     return task.see(_TYPE, "a schedule") if enabled else task.see(_ENABLED, "true", enabled)
 
 
+def all_off(tasks: Iterable[SubjectView]) -> bool:
+    """True when each task is stated to be switched off, whatever its schedule."""
+    return all(flag(task.get(_ENABLED)) is False for task in tasks)
+
+
 def doubt(tasks: Iterable[SubjectView]) -> Reason:
     """Why the pause of one of these tasks is not known."""
     stated = all(flag(task.get(_ENABLED)) is not None and whole(task.get(_TYPE)) is not None for task in tasks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.sdk import Context, Evidence, Judgement
 from auditor_checks.ksc.estate import gap_of, is_product, tasks_named
-from auditor_checks.ksc.tasks.schedule import NEVER, doubt, pause_days, seen_schedule
+from auditor_checks.ksc.tasks.schedule import NEVER, all_off, doubt, pause_days, seen_schedule
 
 
 def judge(ctx: Context) -> Judgement:
@@ -23,4 +23,6 @@ def judge(ctx: Context) -> Judgement:
     pauses = [pause_days(task) for task in found]
     if any(pause is not None and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
-    return ctx.unknown(doubt(found), seen, area="task") if None in pauses else ctx.failed(evidence=seen)
+    if None in pauses:
+        return ctx.unknown(doubt(found), seen, area="task")
+    return ctx.failed("off" if all_off(found) else "fail", seen)
