@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pickle
@@ -106,11 +107,33 @@ def test_a_folder_with_a_file_name_is_a_folder(kit, put, tmp_path):
     assert list(kit.walk(tmp_path / "acme")) == ["acme/x.ini/a.ini"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_files_without_permission_are_unreadable(kit, put, tmp_path):
+def test_files_without_permission_are_unreadable(kit, put, tmp_path, as_nobody):
     put("acme/a.ini", b"A=1").chmod(0)
-    record = kit.walk(tmp_path / "acme")["acme/a.ini"][1]
+    with as_nobody(tmp_path):
+        record = kit.walk(tmp_path / "acme")["acme/a.ini"][1]
     assert record.status is InputStatus.UNREADABLE
+
+
+@pytest.fixture
+def as_nobody():
+    """Root may read everything: then a user without rights looks, who may walk down to the folder only."""
+
+    @contextlib.contextmanager
+    def switch(folder):
+        if os.geteuid() != 0:
+            yield
+            return
+        for above in (folder, *folder.parents):
+            if "pytest" in str(above):
+                above.chmod(above.stat().st_mode | 0o111)
+        (folder / "acme").chmod(0o755)
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+
+    return switch
 
 
 def test_a_file_that_cannot_be_opened_says_why(kit, put, tmp_path, monkeypatch):
