@@ -45,6 +45,7 @@ wrapped = anything.map(lambda value: {"type": "datetime", "value": value})
 @given(st.lists(anything | wrapped, min_size=2, max_size=30))
 @example(["2026-03-01T12:00:00Z", "2026-03-01T11:59:59Z", "2026-03-01T12:00:01Z"])
 @example(["2026-02-22T12:00:00Z", "2026-02-22T11:59:59Z", "2026-02-22T00:00:00Z"])
+@example(["2026-01-10T10:00:00Z", "2026-01-10T25:00:00Z", "2026-01-10T", "2026-01-10x", "2026-01-10T10:00:00+99:00"])
 def test_equal_numbers_mean_equal_answers(values: list[Any]) -> None:
     """And unequal numbers unequal answers, whatever was asked before."""
     instants = Instants(TESTS)
