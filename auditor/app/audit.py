@@ -177,6 +177,7 @@ def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: An
         digest.update(f"{path}\0{sha256}\n".encode())
     total.files += share.files
     total.subjects += share.subjects
+    total.refused.extend(share.refused)
     for status, number in share.statuses.items():
         total.statuses[status] = total.statuses.get(status, 0) + number
     total.ledger.merge(share.ledger)
@@ -187,6 +188,8 @@ def _whole(request: Request, setup: Setup, deferred: Sequence[OpenSource], total
     share = Share(ledger=Ledger(sampled=setup.bench.sampled))
     records: list[bytes] = []
     estate = Estate(setup.bench, request.limits, affected.add)
+    for record in total.refused:
+        estate.devices.miss(record)
     chunks = [*estate.read(deferred, share, records), *estate.judge(share)]
     kinds = {kind for _, kind in (*total.ledger.subjects, *share.ledger.subjects)}
     chunks.append(estate.unseen(share, kinds))

@@ -23,6 +23,9 @@ from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
 
+REFUSED_KEPT = 10_000
+"""Files that could not be read of which the estate is told, as they may have held pages of a server's lists."""
+
 OPEN_SUBJECTS = 256
 """Subjects of one archive that may wait for further files of theirs."""
 
@@ -40,7 +43,9 @@ class Bench:
 
 @dataclass(slots=True)
 class Share:
-    """What came out of a share. `deferred` are files that only the whole can judge: archives, dumps of servers."""
+    """What came out of a share. `deferred` are files that only the whole can judge: archives, dumps of servers;
+    `refused` those that could not be read.
+    """
 
     verdicts: list[bytes] = field(default_factory=list)
     inputs: bytes = b""
@@ -50,6 +55,7 @@ class Share:
     deferred: list[OpenSource] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
     digests: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[InputRecord] = field(default_factory=list)
 
 
 def record_line(record: InputRecord) -> bytes:
@@ -178,6 +184,8 @@ def note(share: Share, records: list[bytes], record: InputRecord) -> None:
     share.files += 1
     share.statuses[record.status.value] = share.statuses.get(record.status.value, 0) + 1
     share.digests.append((record.path, record.sha256))
+    if record.status not in (InputStatus.READ, InputStatus.UNKNOWN) and len(share.refused) < REFUSED_KEPT:
+        share.refused.append(record)
 
 
 def _read(source: OpenSource, readers: Sequence[Reader], collector: Collector, share: Share) -> InputRecord | None:

@@ -48,7 +48,7 @@ def row_notes(call: Call) -> Iterator[Note]:
     if call.feed.odd:
         yield Note(f"{call.feed.odd} rows hold no object and were left out")
     stated = plain(call.answer.get("PxgRetVal"))
-    if _counts(call, "PxgRetVal", stated) and call.complete and stated != call.feed.count:
+    if isinstance(stated, int) and _counts(call, "PxgRetVal", stated) and call.complete and stated != call.feed.count:
         yield Note(f"the answer says {stated} rows and holds {call.feed.count}")
 
 
