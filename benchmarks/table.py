@@ -15,19 +15,28 @@ START = "start: python -c pass"
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A figure that the project wants to stay within: `at_most`, or at least `limit`."""
+    """A figure that the project wants to stay within: `at_most`, or at least `limit`.
+
+    `doubt` says why the figure proves nothing; the goal then counts as not met.
+    """
 
     words: str
     value: float
     limit: float
     unit: str = "x"
     at_most: bool = True
+    doubt: str = ""
 
     @property
     def met(self) -> bool:
         """Whether the figure, as shown, is within the limit."""
         shown = round(self.value, 2)
-        return shown <= self.limit if self.at_most else shown >= self.limit
+        return not self.doubt and (shown <= self.limit if self.at_most else shown >= self.limit)
+
+    @property
+    def verdict(self) -> str:
+        """Met, not met, or why that cannot be told."""
+        return self.doubt or ("met" if self.met else "**not met**")
 
     def row(self) -> str:
         """A row of the table of goals."""
@@ -35,8 +44,8 @@ class Goal:
         figure = f"{self.value:.2f}{self.unit}" if self.unit in ("x", "") else f"{self.value:.0f} {self.unit}"
         limit = f"{self.limit:g}{self.unit}" if self.unit in ("x", "") else f"{self.limit:g} {self.unit}"
         if math.isnan(self.value):
-            return f"| {self.words} | {word} {limit} | too little work to tell | **not met** |"
-        return f"| {self.words} | {word} {limit} | {figure} | {'met' if self.met else '**not met**'} |"
+            return f"| {self.words} | {word} {limit} | - | too little work to tell |"
+        return f"| {self.words} | {word} {limit} | {figure} | {self.verdict} |"
 
 
 def bases(run_: Run) -> dict[str, str]:
@@ -106,6 +115,12 @@ def growth(run_: Run) -> list[Goal]:
     return goals
 
 
+def busy(run_: Run, variety: str) -> str:
+    """Why the two processes of a variety prove nothing: a second floor beside the first found no free core."""
+    longer = ratio(run_.samples[f"{variety}: {TWICE}"], run_.samples[f"{variety}: floor"], "wall")
+    return "cannot be told: no second core was free" if longer > 1.25 else ""
+
+
 def goals(run_: Run) -> list[Goal]:
     """What the project wants, with what was measured."""
 
@@ -117,9 +132,9 @@ def goals(run_: Run) -> list[Goal]:
         one, two = f"{variety}: audit, 1 process", f"{variety}: audit, 2 processes"
         limit = 1.0 if variety == "shared" else 1.5
         found.append(Goal(f"{variety}: audit against the floor, CPU", against(one, f"{variety}: floor"), limit))
-        found.append(
-            Goal(f"{variety}: two processes faster than one, wall", against(one, two, "wall"), 1.7, "x", False)
-        )
+        faster = against(one, two, "wall")
+        words = f"{variety}: two processes faster than one, wall"
+        found.append(Goal(words, faster, 1.7, at_most=False, doubt=busy(run_, variety)))
         for words, name in (("1 process", one), ("2 processes together", two)):
             found.append(Goal(f"{variety}: peak memory, {words}", run_.median(name).peak, 150, "MB"))
     dumps = [name for name in run_.cases if name.startswith(f"{run_.sizes.devices:,} devices") and "audit" in name]
@@ -128,9 +143,9 @@ def goals(run_: Run) -> list[Goal]:
         found.append(Goal(f"{name} against the floor, CPU", against(name, base), 1.5))
         found.append(Goal(f"{name}, peak memory", run_.median(name).peak, 150, "MB"))
     for name, limit in (("auditor --version", 4), ("auditor --help", 8)):
-        found.append(Goal(f"{name} against python -c pass, wall", against(f"start: {name}", START, "wall"), limit))
+        found.append(Goal(f"{name} against python -c pass, CPU", against(f"start: {name}", START), limit))
     for name in ("audit of one export", "audit of one export and all reports"):
-        found.append(Goal(f"{name} against python -c pass, wall", against(f"start: {name}", START, "wall"), 25))
+        found.append(Goal(f"{name} against python -c pass, CPU", against(f"start: {name}", START), 25))
     return found + growth(run_)
 
 

@@ -15,7 +15,7 @@ import pytest
 from auditor.app.content import load_checks
 from auditor.app.plugins import load_plugins
 from benchmarks import __main__ as bench
-from benchmarks import agreement, fleet, floors, peers, rules, table
+from benchmarks import agreement, fleet, floors, peers, rules, suite, table
 from benchmarks.measure import Case, CommandFailed, Sample, measure, ratio, run
 from benchmarks.table import Goal
 
@@ -251,11 +251,20 @@ def test_ratios_are_taken_within_rounds():
         (Goal("memory", 151, 150, "MB"), "| memory | at most 150 MB | 151 MB | **not met** |"),
         (Goal("processes", 1.69, 1.7, at_most=False), "| processes | at least 1.7x | 1.69x | **not met** |"),
         (Goal("processes", 1.7, 1.7, at_most=False), "| processes | at least 1.7x | 1.70x | met |"),
-        (Goal("growth", math.nan, 1.05, ""), "| growth | at most 1.05 | too little work to tell | **not met** |"),
+        (Goal("growth", math.nan, 1.05, ""), "| growth | at most 1.05 | - | too little work to tell |"),
+        (Goal("processes", 9.0, 1.7, at_most=False, doubt="busy"), "| processes | at least 1.7x | 9.00x | busy |"),
     ],
 )
 def test_goals_are_judged_by_the_figure_that_is_shown(goal, words):
     assert goal.row() == words
+    assert goal.met is words.endswith("| met |")
+
+
+@pytest.mark.parametrize(("both", "judged"), [(1.2, True), (1.3, False)])
+def test_two_processes_are_not_judged_where_the_machine_has_no_second_core(tmp_path, both, judged):
+    run_ = suite.Run(suite.QUICK, tmp_path)
+    run_.samples = {f"shared: {suite.TWICE}": [Sample(both, 2, 1)], "shared: floor": [Sample(1, 1, 1)]}
+    assert (table.busy(run_, "shared") == "") is judged
 
 
 def test_nothing_of_the_tool_is_loaded_into_the_harness(tmp_path):
