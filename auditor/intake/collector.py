@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from tarfile import TarInfo
 
-from auditor.intake.records import skipped
-from auditor.model.inputs import InputRecord
+from auditor.model.inputs import InputRecord, InputStatus
 
 _ARCHIVE = re.compile(r"(?P<host>.+)-collect\.(?:tar\.gz|tgz|tar)", re.IGNORECASE | re.DOTALL)
 _PRODUCTS = frozenset({"kesl", "kics", "kess"})
@@ -81,9 +80,8 @@ class Leftovers:
             self.number += 1
 
     def record(self) -> InputRecord:
-        """The one record for all of them."""
-        return skipped(
-            f"{self._archive}!(other members)",
-            f"{self.number} members left alone (not on the list of settings files)",
-            "nothing to do: only settings are taken from the support collector's archive",
+        """The one record for all of them: they are no inputs, so leaving them alone makes no audit incomplete."""
+        message = f"{self.number} members left alone (not on the list of settings files)"
+        return InputRecord(
+            f"{self._archive}!(other members)", InputStatus.READ, format="archive.left-alone", message=message
         )
