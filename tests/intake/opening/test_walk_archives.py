@@ -400,7 +400,7 @@ def test_only_listed_files_are_taken_from_the_support_collectors_archive(kit, pu
     contents = {name.rpartition("/")[2]: content for name, (content, _) in found.items() if content is not None}
     assert contents == {"expset.txt": b"A=1", "taskset12.txt": b"B=1", "appinfo.txt": b"C=1", "klnagchk64.txt": b"D=1"}
     rest = found["web01-collect.tar.gz!(other members)"][1]
-    assert (rest.status, rest.message.split(" (")[0]) == (SKIPPED, "3 members left alone")
+    assert (rest.status, rest.message.split(" (")[0]) == (InputStatus.READ, "3 members left alone")
     assert found["web01-collect.tar.gz!kaspersky/KESL/kesl.ini"][1].status is SKIPPED
     hosts = {candidate.source.host for candidate in walk([path], Limits()) if candidate.source}
     assert hosts == {"web01"}
