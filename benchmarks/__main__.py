@@ -62,14 +62,18 @@ def report(run_: Run, counts: dict[str, agreement.Counts], command: str, date: s
         f"Measured with `{command}`{f' on {date}' if date else ''}: {machine()}. "
         f"Load average before the run {load:.1f}. {spare(run_)}",
         "",
-        f"{sizes.exports:,} KESL exports, {sizes.devices:,} devices. Medians of {sizes.repetitions} runs "
-        f"({sizes.start_repetitions} for start-up).",
+        f"{sizes.exports:,} KESL exports, {sizes.devices:,} devices. {_runs(sizes.repetitions)} "
+        f"({sizes.start_repetitions} for start-up, the median shown).",
         "",
     ]
     if sizes.exports < USUAL.exports:
         facts += ["Fewer exports and devices than the goals are meant for: fixed costs weigh more here.", ""]
     shown = table.goal_table(table.goals(run_))
     return "\n".join([*facts, *shown, "", *table.figures(run_), "", agreement.sentence(counts, sizes.exports), ""])
+
+
+def _runs(number: int) -> str:
+    return f"Medians of {number} runs" if number > 1 else "One run of each"
 
 
 def spare(run_: Run) -> str:
