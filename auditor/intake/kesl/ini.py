@@ -19,8 +19,8 @@ _GENERAL = re.compile(r"^\s*\[\s*General\s*\]", re.M | re.I)
 _GENERAL_KEYS = re.compile(r"^\s*(?:PackageType|UseFanotify|KsvlaMode|RevealSensitiveInfoInTraces)\s*=", re.M | re.I)
 _PAIR = re.compile(r"^[ \t]*([A-Za-z][\w.]*)[ \t]*=", re.M)
 _HEAD = re.compile(r"^[ \t]*\[([^\]\n]+)\]", re.M)
-_BLOCKS_KEPT = 768
-_DOCUMENTS_KEPT = 128
+_BLOCKS_KEPT = 512
+_DOCUMENTS_KEPT = 24
 # The last section of a full export as seen; a file that ends elsewhere may have been cut off between two lines.
 _LAST_ROOT = "BackupTask"
 

@@ -18,7 +18,7 @@ from auditor.intake.redaction import redact_value
 from auditor.model.snapshot import Path, PathStep, Value
 
 _LINES_KEPT = 16_384
-_SECTIONS_KEPT = 2_048
+_SECTIONS_KEPT = 1_536
 _LONG_LINE = 1_024
 LARGE = 65_536
 """Characters from which on text is not remembered: what is that large does not repeat, and would fill the memory."""
