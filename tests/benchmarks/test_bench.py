@@ -201,10 +201,28 @@ def test_the_device_floor_reads_rows_across_blocks(tmp_path, monkeypatch, block)
 # measuring
 
 
+MEASURING = """
+import json, os, sys
+from pathlib import Path
+from benchmarks.measure import Case, run
+case = Case("code", (sys.executable, "-c", sys.argv[1]), tree=sys.argv[2] == "tree")
+sample = run(case, os.environ, Path(sys.argv[3]))
+print(json.dumps([sample.wall, sample.cpu, sample.peak]))
+"""
+
+
+def measured(code, folder, *, tree=False):
+    """A sample taken from a small process: a command starts with the peak memory of whoever starts it."""
+    command = [sys.executable, "-c", MEASURING, code, "tree" if tree else "one", str(folder)]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60)
+    return Sample(*json.loads(done.stdout))
+
+
 def test_a_run_tells_wall_and_cpu_time_and_memory(tmp_path):
-    busy = run(python("n = 0\nfor i in range(2_000_000): n += i"), os.environ, tmp_path)
-    idle = run(python("import time; time.sleep(0.5)"), os.environ, tmp_path)
-    large = run(python("b'x' * 300_000_000"), os.environ, tmp_path)
+    busy = measured("n = 0\nfor i in range(2_000_000): n += i", tmp_path)
+    idle = measured("import time; time.sleep(0.5)", tmp_path)
+    large = measured("b'x' * 300_000_000", tmp_path)
     assert busy.cpu > 0.05
     assert idle.wall >= 0.5
     assert idle.cpu < 0.25
@@ -214,8 +232,8 @@ def test_a_run_tells_wall_and_cpu_time_and_memory(tmp_path):
 
 def test_memory_of_all_processes_is_added_up(tmp_path):
     code = "import os, time; os.fork(); held = bytearray(b'x') * 200_000_000; time.sleep(1)"
-    assert run(python(code, tree=True), os.environ, tmp_path).peak > 390
-    assert run(python(code), os.environ, tmp_path).peak < 390
+    assert measured(code, tmp_path, tree=True).peak > 390
+    assert measured(code, tmp_path).peak < 390
 
 
 def test_a_command_that_fails_gives_no_figure(tmp_path):
