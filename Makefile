@@ -39,8 +39,8 @@ bench: .venv/test.stamp ## Measure speed and memory beside floors and peers
 
 lock: .venv/test.stamp ## Resolve the requirements anew (needs a package index)
 	cd requirements && for name in run test; do CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/pip-compile --quiet \
-		--upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
-		--no-emit-trusted-host --no-emit-options --output-file $$name.txt $$name.in || exit 1; done
+		--upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-options \
+		--output-file $$name.txt $$name.in || exit 1; done
 
 clean: ## Remove the environment and everything that was built
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
