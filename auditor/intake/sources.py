@@ -10,6 +10,7 @@ import contextlib
 import io
 import os
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from hashlib import sha256
 from typing import BinaryIO, cast
@@ -33,7 +34,7 @@ _FLAGS = (
 )
 
 
-class OpenSource:
+class OpenSource(ABC):
     """What files and members share. `path` is as shown; `origin` are folders above it that are not shown.
 
     Raises ExportError from everything that looks at the content.
@@ -53,9 +54,9 @@ class OpenSource:
         self._head_text: str | None = None
         self._sha256: str | None = None
 
+    @abstractmethod
     def _begin(self) -> None:
         """Opens the input: sets `_data` (whole content), or `_feed` and `_first`."""
-        raise NotImplementedError
 
     @property
     def name(self) -> str:

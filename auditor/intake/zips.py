@@ -24,7 +24,7 @@ _DAMAGE = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # what zipfile raises for a compression it does not know
     RuntimeError,
     ValueError,
     IndexError,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 
 import pytest
 
@@ -83,7 +82,6 @@ def test_a_truncated_entry_is_replaced(page, tmp_path):
         assert entry.read_bytes() == whole
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="modes of folders")
 def test_a_folder_that_others_can_write_to_is_not_trusted(page, tmp_path):
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache").chmod(0o777)
