@@ -133,6 +133,13 @@ Seen = tuple[Sight, list[Part]]
 """Judged content with the parts that it was read from, in the order in which evidence numbers them."""
 
 
+def _key_of(value: Any) -> Any:
+    """What tells a value from every other one: 1, True and 1.0 are equal to Python, not to a check."""
+    if isinstance(value, str):
+        return value
+    return _LISTED if isinstance(value, list | dict) else (type(value), repr(value))
+
+
 def _value_at(pair: tuple[str, str], where: Mapping[tuple[str, str], int], present: Sequence[Part]) -> Any:
     area, name = pair
     for facet in (name, ""):
@@ -141,7 +148,7 @@ def _value_at(pair: tuple[str, str], where: Mapping[tuple[str, str], int], prese
             values = present[index].settings.values
             if name in values:
                 value = values[name]
-                return _LISTED if isinstance(value, list | dict) else (value, type(value) is str)
+                return _key_of(value)
     return _MISSING
 
 

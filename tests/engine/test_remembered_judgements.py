@@ -232,3 +232,11 @@ def test_the_shipped_checks_over_a_disturbed_fleet():
             seen += len(lines)
     assert seen > 4000
     assert 0 < broken < 40
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, True), (True, 1), (1, 1.0), (0, False), ("1", 1), (0.0, -0.0)])
+def test_values_that_python_takes_for_equal_are_judged_apart(check, compiled, host, written, first, second):
+    program = compiled(check(expect={"setting": "app.Value", "eq": "never"}))
+    shown = [written(program, host(f"web{value!r}", [Settings("app", {"Value": value}, locate=len)]))
+             for value in (first, second)]  # fmt: skip
+    assert [repr(verdict["evidence"][0]["value"]) for [verdict] in shown] == [repr(first), repr(second)]
