@@ -1,0 +1,61 @@
+"""Every language says everything, with the same parameters and all the plural forms it needs."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel import Locale
+
+from auditor.errors import UsageProblem
+from auditor.phrases import LANGUAGES, Phrases, catalogue
+
+AREAS = sorted(entry.name.removesuffix(".yaml") for entry in (files("auditor.phrases") / "en").iterdir())
+
+
+def parameters(words):
+    return set(re.findall(r"\{(\w+)", words))
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_says_all_that_english_says(language, area):
+    english, words = catalogue("en", area), catalogue(language, area)
+    assert words.keys() == english.keys()
+    for name, text in words.items():
+        forms = [text] if isinstance(text, str) else list(text.values())
+        reference = english[name] if isinstance(english[name], str) else english[name]["other"]
+        wanted = parameters(reference)
+        for form in forms:
+            assert form.strip(), name
+            assert parameters(form) - {"count"} == wanted - {"count"}, name
+        if not isinstance(text, str):
+            needed = set(Locale.parse(language).plural_form.tags) | {"other"}
+            assert text.keys() >= needed - {"many"} if language != "ru" else text.keys() >= {"one", "few", "many"}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_language_has_an_area_that_english_lacks(area):
+    for language in LANGUAGES:
+        names = {entry.name.removesuffix(".yaml") for entry in (files("auditor.phrases") / language).iterdir()}
+        assert names == set(AREAS)
+
+
+def test_dates_and_numbers_follow_the_language():
+    assert Phrases("en", AREAS[0]).day(date(2026, 12, 4)) == "Dec 4, 2026"
+    assert Phrases("es", AREAS[0]).day(date(2026, 12, 4)) == "4 dic 2026"
+    assert Phrases("it", AREAS[0]).number(1234.5) == "1.234,5"
+    madrid = ZoneInfo("Europe/Madrid")
+    assert Phrases("en", AREAS[0]).instant(datetime(2026, 12, 4, 12, tzinfo=UTC), madrid) == "4 Dec 2026, 13:00 +01:00"
+
+
+def test_a_territory_reads_its_language():
+    assert Phrases("pt-BR", AREAS[0]).language == "pt"
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(UsageProblem, match="there is no language 'xx'"):
+        Phrases("xx", "programmes")
