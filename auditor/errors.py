@@ -7,6 +7,8 @@ AuditorError                  what went wrong, where, and what to do about it
 │   ├── BrokenExport          it is damaged: truncated, not decodable, contradictory
 │   ├── UnreadableExport      it is recognised, but this form cannot be read; the hint names the one that can
 │   └── LimitExceeded         reading it would exceed a limit
+├── RuleBroken                a contract, an incident or a calendar would break one of the rules
+├── StoreError                the account's store cannot be opened, or holds something it cannot hold
 ├── PluginError               a plugin could not be loaded or breaks a rule
 └── ResultError               a stored result cannot be read
 """
@@ -50,6 +52,14 @@ class UnreadableExport(ExportError):
 
 class LimitExceeded(ExportError):
     """Reading the file would exceed a limit; `hint` names the option that raises it."""
+
+
+class RuleBroken(AuditorError):
+    """What was asked breaks a rule of contracts, incidents or calendars; the hint says what would do."""
+
+
+class StoreError(AuditorError):
+    """The account's store cannot be opened, or holds something it cannot hold."""
 
 
 class PluginError(AuditorError):

@@ -25,7 +25,9 @@ Words = str | Mapping[str, str]
 def catalogue(language: str, area: str) -> Mapping[str, Words]:
     """Every phrase of an area in a language: name -> words, or plural category -> words."""
     file = files(__name__) / language / f"{area}.yaml"
-    words: Mapping[str, Words] = strict_yaml.load(file.read_text(encoding="utf-8"), where=f"phrases/{language}/{area}.yaml")
+    words: Mapping[str, Words] = strict_yaml.load(
+        file.read_text(encoding="utf-8"), where=f"phrases/{language}/{area}.yaml"
+    )
     return words
 
 

@@ -64,6 +64,8 @@ PUBLIC = {
         "LimitExceeded",
         "PluginError",
         "ResultError",
+        "RuleBroken",
+        "StoreError",
         "UnreadableExport",
         "UsageProblem",
     },

@@ -1,0 +1,196 @@
+"""The account's memory: a chain of events, and tables that answer questions quickly.
+
+Reading sees one state of the whole; writing is one transaction, and writers follow one another, so that whatever a
+writer has read is still true when it appends. Tables are brought up to date with the events in the same transaction.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+
+from auditor.accounts.events import Event, NewEvent, canonical, chained, digest, instant_of, text_of
+from auditor.errors import StoreError
+from auditor.store import projections, tables
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The present instant, UTC."""
+    return datetime.now(UTC)
+
+
+class Reading:
+    """Questions to one state of the store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def events(self, stream: str, subject: str) -> list[Event]:
+        """Everything that happened to one thing, in the order in which it was recorded."""
+        table = tables.event
+        query = select(table).where(table.c.stream == stream, table.c.subject == subject).order_by(table.c.seq)
+        return [event_of(row) for row in self.connection.execute(query)]
+
+    def document(self, kind: str, ident: str) -> dict[str, Any] | None:
+        """What was saved last under an id, None when nothing was."""
+        table = tables.metadata.tables[kind]
+        text = self.connection.execute(select(table.c.document).where(table.c.id == ident)).scalar_one_or_none()
+        return None if text is None else dict(orjson.loads(text))
+
+    def documents(self, kind: str, **columns: object) -> dict[str, dict[str, Any]]:
+        """Saved documents by id, those whose columns have the given values."""
+        table = tables.metadata.tables[kind]
+        query = select(table.c.id, table.c.document).order_by(table.c.id)
+        for name, value in columns.items():
+            query = query.where(table.c[name] == value)
+        return {ident: orjson.loads(text) for ident, text in self.connection.execute(query)}
+
+    def snapshot(self, ident: str) -> dict[str, Any]:
+        """The kept document of that hash."""
+        table = tables.snapshot
+        text = self.connection.execute(select(table.c.document).where(table.c.hash == ident)).scalar_one_or_none()
+        if text is None:
+            raise StoreError(f"the store holds no snapshot {ident}", hint="auditor db check")
+        return dict(orjson.loads(text))
+
+    def personal(self, stream: str, subject: str) -> dict[str, Any] | None:
+        """Name, address and numbers of a person; None when they were erased."""
+        table = tables.personal
+        query = select(table.c.document).where(table.c.stream == stream, table.c.subject == subject)
+        text = self.connection.execute(query).scalar_one_or_none()
+        return None if text is None else dict(orjson.loads(text))
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last event."""
+        row = self.connection.execute(select(tables.head.c.seq, tables.head.c.hash)).one()
+        return row.seq, row.hash
+
+
+class Writing(Reading):
+    """One transaction that appends. `clock` says when events are recorded."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        super().__init__(connection)
+        self._clock = clock
+        locked = select(tables.head.c.seq, tables.head.c.hash).with_for_update()
+        row = connection.execute(locked).one()
+        self._seq, self._hash = row.seq, row.hash
+        self._projector = projections.Projector(self)
+
+    def append(self, *events: NewEvent) -> list[Event]:
+        """Append events in this order and bring the tables up to date."""
+        recorded_at = self._clock()
+        links: list[Event] = []
+        for new in events:
+            link = chained(new, self._seq + 1, recorded_at, self._hash)
+            self._seq, self._hash = link.seq, link.hash
+            links.append(link)
+        if links:
+            self.connection.execute(insert(tables.event), [row_of(link) for link in links])
+            self.connection.execute(update(tables.head).values(seq=self._seq, hash=self._hash))
+            self._projector.project(links)
+        return links
+
+    def keep_snapshot(self, kind: str, document: Mapping[str, Any]) -> str:
+        """Keep a document under the hash of its content; returns the hash."""
+        ident = digest(document)
+        table = tables.snapshot
+        if self.connection.execute(select(table.c.hash).where(table.c.hash == ident)).first() is None:
+            self.connection.execute(insert(table).values(hash=ident, kind=kind, document=canonical(document).decode()))
+        return ident
+
+    def keep_personal(self, stream: str, subject: str, document: Mapping[str, Any]) -> str:
+        """Keep personal data; returns the digest that the event must carry as `personal`."""
+        salt = secrets.token_hex(32)
+        self.erase_personal(stream, subject)
+        row = {"stream": stream, "subject": subject, "salt": salt, "document": canonical(document).decode()}
+        self.connection.execute(insert(tables.personal).values(row))
+        return digest([salt, document])
+
+    def erase_personal(self, stream: str, subject: str) -> None:
+        """Forget a person's data for good."""
+        table = tables.personal
+        self.connection.execute(delete(table).where(table.c.stream == stream, table.c.subject == subject))
+
+    def keep_content(self, ident: str, content: bytes) -> None:
+        """Keep the bytes of a rendered report under their SHA-256."""
+        table = tables.content
+        if self.connection.execute(select(table.c.hash).where(table.c.hash == ident)).first() is None:
+            self.connection.execute(insert(table).values(hash=ident, bytes=content))
+
+    def next_number(self) -> int:
+        """The number of the next incident; numbers have no gaps because writers follow one another."""
+        highest = self.connection.execute(select(func.max(tables.incident.c.number))).scalar_one()
+        return (highest or 0) + 1
+
+
+class Store:
+    """An opened database. `clock` is injected in tests."""
+
+    def __init__(self, engine: Engine, clock: Clock = now) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One unchanging state of the store."""
+        options = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield Reading(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction that is kept whole when the block ends well, and leaves no trace when it does not."""
+        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield Writing(connection, self.clock)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self.engine.dispose()
+
+
+def event_of(row: Row[Any]) -> Event:
+    """The event in a row of the table."""
+    return Event(
+        row.stream,
+        row.subject,
+        row.type,
+        instant_of(row.at),
+        row.actor,
+        orjson.loads(row.payload),
+        row.account,
+        row.seq,
+        instant_of(row.recorded_at),
+        row.prev,
+        row.hash,
+    )
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """The row of an event."""
+    return {
+        "seq": event.seq,
+        "stream": event.stream,
+        "subject": event.subject,
+        "type": event.type,
+        "account": event.account,
+        "at": text_of(event.at),
+        "recorded_at": text_of(event.recorded_at),
+        "actor": event.actor,
+        "payload": canonical(event.payload).decode(),
+        "prev": event.prev,
+        "hash": event.hash,
+    }
+
+
+def sequence(events: Sequence[Event]) -> list[Event]:
+    """Events in the order in which they happened."""
+    return sorted(events, key=lambda event: event.order)
