@@ -117,8 +117,16 @@ class Projector:
         if event.type == "superseded":
             self._connection.execute(update(table).where(table.c.id == event.subject).values(superseded=True))
             return
-        row = {"id": event.subject, "account": event.account, "at": text_of(event.at), "superseded": False}
-        self._connection.execute(insert(table).values(**row, document=canonical(event.payload).decode()))
+        if event.type == "delivered":
+            told = {"told_at": text_of(event.at)}
+            if event.payload["channel"] == "mail":
+                told["mailed_at"] = text_of(event.at)
+            self._connection.execute(update(table).where(table.c.id == event.subject).values(**told))
+            return
+        not_before = event.payload.get("not_before") or text_of(event.at)
+        row = {"id": event.subject, "account": event.account, "at": text_of(event.at), "not_before": not_before}
+        said = {"told_at": None, "mailed_at": None, "superseded": False}
+        self._connection.execute(insert(table).values(**row, **said, document=canonical(event.payload).decode()))
 
     def _upsert(self, table: Table, row: Mapping[str, Any]) -> None:
         known = self._connection.execute(select(table.c.id).where(table.c.id == row["id"])).first()

@@ -196,6 +196,11 @@ notification = Table(
     Column("id", _ID, primary_key=True),  # its key: the same thing is told once
     Column("account", _ID, nullable=False, index=True),
     Column("at", _INSTANT, nullable=False),
+    Column("not_before", _INSTANT, nullable=False),  # outside the recipients' hours it waits until then
+    Column("told_at", _INSTANT, nullable=True),  # printed or mailed
+    Column("mailed_at", _INSTANT, nullable=True),
     Column("superseded", Boolean, nullable=False),
     Column("document", Text, nullable=False),
+    Index(None, "superseded", "told_at", "not_before"),
+    Index(None, "superseded", "mailed_at", "not_before"),
 )
