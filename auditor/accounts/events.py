@@ -1,111 +1,15 @@
-"""What happened: append-only events, each carrying the hash of the one before.
+"""The events of the account's memory: see `auditor.model.events`."""
 
-Every fact about accounts, contracts, people, calendars, incidents, reports and patches is an event of one chain.
-Tables beside it are made from events and can be made again. Personal data never stand in an event: an event holds their
-digest, so that they can be erased without breaking the chain. docs/accounts-events.md lists streams, types and payloads.
-"""
+from auditor.model.events import (
+    GENESIS,
+    Event,
+    NewEvent,
+    canonical,
+    chained,
+    digest,
+    instant_of,
+    rechained,
+    text_of,
+)
 
-from __future__ import annotations
-
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
-
-import orjson
-
-from auditor.errors import UsageProblem
-
-GENESIS = "0" * 64
-"""What the first event names as the hash of the one before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """An event that is about to be appended.
-
-    `stream` is the kind of thing (`incident`, `contract`), `subject` its id, `account` the account whose history shows
-    it ("" for none), `at` when it happened (UTC), `actor` who did it (`contact:ID`, `person:ID`, `system`, `user:NAME`).
-    """
-
-    stream: str
-    subject: str
-    type: str
-    at: datetime
-    actor: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    account: str = ""
-
-    def __post_init__(self) -> None:
-        if self.at.tzinfo is None:
-            raise UsageProblem(f"the event {self.stream} {self.type} has a time without zone")
-
-
-@dataclass(frozen=True, slots=True)
-class Event(NewEvent):
-    """An event of the chain. `seq` counts from 1 without gaps, `recorded_at` is when it was appended (UTC)."""
-
-    seq: int = 0
-    recorded_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    prev: str = GENESIS
-    hash: str = ""
-
-    @property
-    def order(self) -> tuple[datetime, int]:
-        """Events are read in the order in which they happened; of two at one instant the one recorded first."""
-        return self.at, self.seq
-
-
-def text_of(instant: datetime) -> str:
-    """An instant as fixed-width UTC text, which sorts as time does: 2026-11-20T09:00:00.000000Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def instant_of(text: str) -> datetime:
-    """The instant that `text_of` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-
-
-def canonical(document: Any) -> bytes:
-    """JSON with sorted keys and no spaces: equal documents give equal bytes."""
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-
-
-def digest(document: Any) -> str:
-    """SHA-256 of the canonical JSON, in hex."""
-    return hashlib.sha256(canonical(document)).hexdigest()
-
-
-def chained(new: NewEvent, seq: int, recorded_at: datetime, prev: str) -> Event:
-    """The event as link of the chain: its hash covers everything it says, its place and the hash before it."""
-    content = [
-        seq,
-        new.stream,
-        new.subject,
-        new.type,
-        text_of(new.at),
-        new.actor,
-        new.payload,
-        new.account,
-        text_of(recorded_at),
-        prev,
-    ]
-    return Event(
-        new.stream,
-        new.subject,
-        new.type,
-        new.at.astimezone(UTC),
-        new.actor,
-        new.payload,
-        new.account,
-        seq,
-        recorded_at.astimezone(UTC),
-        prev,
-        digest(content),
-    )
-
-
-def rechained(event: Event) -> str:
-    """The hash that the event ought to carry; differs from `event.hash` when something was changed."""
-    return chained(event, event.seq, event.recorded_at, event.prev).hash
+__all__ = ["GENESIS", "Event", "NewEvent", "canonical", "chained", "digest", "instant_of", "rechained", "text_of"]
