@@ -1,0 +1,72 @@
+"""A folder of messages (.eml) that any mail system can pick up, each of them put there exactly once.
+
+A message is first written into the subfolder `.staged`, while the transaction that books it as mailed is still open, and
+moved into the folder after that transaction was kept. Whoever finds a staged message that is booked moves it, too:
+a process that dies between booking and moving loses nothing, and moving the same file twice is impossible.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from auditor.errors import UsageProblem
+
+_STAGED = ".staged"
+_UNSAFE = re.compile(r"[^A-Za-z0-9]+")
+
+
+def file_name(key: str) -> str:
+    """The name of a message's file: readable, and unique because the digest of the key is part of it."""
+    readable = _UNSAFE.sub("-", key).strip("-")[:80]
+    return f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.eml"
+
+
+class Outbox:
+    """The folder `path`; it is made when it does not exist. UsageProblem when it cannot be written to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._staged = path / _STAGED
+        try:
+            self._staged.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageProblem(f"the outbox cannot be made: {error.strerror}", where=str(path)) from error
+
+    def stage(self, key: str, content: bytes) -> str:
+        """Write a message where nobody picks it up yet; returns the name that it will have. Safe after a power cut."""
+        name = file_name(key)
+        part = self._staged / f"{name}.{os.getpid()}.part"
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(self._staged / name)
+            _sync(self._staged)
+        except OSError as error:
+            raise UsageProblem(f"the outbox cannot be written: {error.strerror}", where=str(self.path)) from error
+        return name
+
+    def release(self, name: str) -> None:
+        """Move a staged message to where it is picked up; nothing happens when somebody else has moved it already."""
+        with suppress(FileNotFoundError):
+            (self._staged / name).rename(self.path / name)
+            _sync(self.path)
+
+    def staged(self) -> list[str]:
+        """Messages that were written and not moved: their writer is still at work, or it died."""
+        return sorted(path.name for path in self._staged.glob("*.eml"))
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename last; systems that cannot open a folder (Windows) do so by themselves."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
