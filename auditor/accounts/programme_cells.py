@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from auditor.accounts.programme_words import words
+from auditor.calendars.durations import Duration
 from auditor.errors import ContentError
 
 Unit: TypeAlias = Literal["calendar_minute", "calendar_hour", "business_hour"]
@@ -25,6 +26,7 @@ Kind: TypeAlias = Literal["guaranteed", "none"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 LEVELS = (1, 2, 3, 4)
 UNLIMITED = "unlimited"
+SECONDS: Mapping[Unit, int] = {"calendar_minute": 60, "calendar_hour": 3600, "business_hour": 3600}
 
 UNKNOWN, UNCERTAIN, RECONCILED = "unknown", "uncertain", "reconciled"
 MARKS = (UNKNOWN, UNCERTAIN, RECONCILED)
@@ -32,7 +34,7 @@ MARKS = (UNKNOWN, UNCERTAIN, RECONCILED)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value. `value` None means that nobody states it, unless `applicable` is False: then there is nothing to state.
+    """One value. None means that nobody states it, unless `applicable` is False: then there is nothing to state.
 
     `source` is a readable citation, `note` says in English why a mark is set. `default` is what to go by while the
     value is unknown; it is an assumption and never printed as a fact.
@@ -61,10 +63,11 @@ class Cell:
         """The note in a language; plain words of somebody's own file stay as they are."""
         return words(self.note_phrase, language) if self.note_phrase else self.note
 
-    def to_document(self) -> dict[str, Any]:
-        """The cell as JSON holds it; an unknown value is null and carries its mark."""
+    def to_document(self, language: str = "en") -> dict[str, Any]:
+        """The cell as JSON holds it, its note in a language; an unknown value is null and carries its mark."""
         value = list(self.value) if isinstance(self.value, tuple) else self.value
-        document = {"value": value, "marks": list(self.marks), "source": self.source, "note": self.note}
+        note = self.note_in(language)
+        document = {"value": value, "marks": list(self.marks), "source": self.source, "note": note}
         if not self.applicable:
             document["not_applicable"] = True
         if self.default is not None:
@@ -99,6 +102,12 @@ class Target:
     def note_in(self, language: str) -> str:
         """The note in a language; plain words of somebody's own file stay as they are."""
         return words(self.note_phrase, language) if self.note_phrase else self.note
+
+    def duration(self) -> Duration | None:
+        """The length of the response time; None where nothing is guaranteed or the unit is not known."""
+        if self.value is None or self.unit is None:
+            return None
+        return Duration(self.value * SECONDS[self.unit], business=self.unit == "business_hour")
 
     def read_as(self, unit: Unit, source: str) -> Target:
         """The target once a contract has settled its unit; ContentError for a unit that is no reading of it.

@@ -1,4 +1,4 @@
-"""Reads one version of a programme from its YAML file: strict YAML, the published schema, then what a schema cannot say."""
+"""Reads one version of a programme from YAML: strict YAML, the published schema, then what a schema cannot say."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ class Programme:
     """One version of a support programme.
 
     Quotas are counts or the text "unlimited", per `quota_period` ("contract_year" or "calendar_year"). Entitlements
-    have the keys of ENTITLEMENTS; their value is True, False or None for unknown. `avdb_progress` says who informs about
-    an anti-virus database release ("kaspersky", "tam"). `sha256` is that of the file it came from.
+    have the keys of ENTITLEMENTS; their value is True, False or None for unknown. `avdb_progress` says who informs
+    about an anti-virus database release ("kaspersky", "tam"). `sha256` is that of the file it came from.
     """
 
     id: str
@@ -97,29 +97,42 @@ class Programme:
             yield name, self.entitlements[name]
         yield "avdb_progress", self.avdb_progress
 
-    def to_document(self) -> dict[str, Any]:
-        """The programme as JSON holds it, every value with its marks, note and source."""
+    def to_document(self, language: str = "en") -> dict[str, Any]:
+        """The programme as JSON holds it, every value with its marks, note and source; words in a language."""
         return {
             "id": self.id,
-            "name": self.name,
-            "names": dict(self.names),
+            "name": self.name_in(language),
             "edition": self.edition,
             "version": self.version,
             "paid": self.paid,
-            "targets": {str(level): self.targets[level].to_document() for level in sorted(self.targets)},
-            "cells": {name: cell.to_document() for name, cell in self.cells()},
+            "targets": {str(level): self._target_document(level, language) for level in sorted(self.targets)},
+            "cells": {name: cell.to_document(language) for name, cell in self.cells()},
             "avdb_steps": [
-                {"number": step.number, "text": step.say("en"), "informed_by": step.informed_by, **_evidence(step.cell)}
+                {
+                    "number": step.number,
+                    "text": step.say(language),
+                    "informed_by": step.informed_by,
+                    **_evidence(step.cell, language),
+                }
                 for step in self.avdb_steps
             ],
             "terms": [
-                {"about": term.about, "text": term.say("en"), "stated": term.cell.value is True, **_evidence(term.cell)}
+                {
+                    "about": term.about,
+                    "text": term.say(language),
+                    "stated": term.cell.value is True,
+                    **_evidence(term.cell, language),
+                }
                 for term in self.terms
             ],
             "links": list(self.links),
             "sources": [source.to_document() for source in self.sources],
             "sha256": self.sha256,
         }
+
+    def _target_document(self, level: int, language: str) -> dict[str, Any]:
+        target = self.targets[level]
+        return {**target.to_document(), "note": target.note_in(language)}
 
 
 FACTS = (
@@ -136,5 +149,5 @@ FACTS = (
 """The values of a programme that are no targets or entitlements, in the order in which people read them."""
 
 
-def _evidence(cell: Cell) -> dict[str, Any]:
-    return {"marks": list(cell.marks), "source": cell.source, "note": cell.note}
+def _evidence(cell: Cell, language: str) -> dict[str, Any]:
+    return {"marks": list(cell.marks), "source": cell.source, "note": cell.note_in(language)}
