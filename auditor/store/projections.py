@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, delete, insert, select, update
 
-from auditor.accounts.events import Event, canonical, text_of
+from auditor.model.events import Event, canonical, text_of
 from auditor.store import tables
 
 if TYPE_CHECKING:

@@ -13,11 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
-from auditor.accounts.events import Event, NewEvent, canonical, chained, digest, instant_of, text_of
 from auditor.errors import StoreError
+from auditor.model.events import Event, NewEvent, canonical, chained, digest
 from auditor.store import projections, tables
+from auditor.store.database import WAIT_SECONDS, shown
+from auditor.store.rows import as_stored, event_of, refuse_misfits, row_of
+from auditor.store.troubles import told
 
 Clock = Callable[[], datetime]
 
@@ -70,8 +73,7 @@ class Reading:
 
     def head(self) -> tuple[int, str]:
         """Number and hash of the last event."""
-        row = self.connection.execute(select(tables.head.c.seq, tables.head.c.hash)).one()
-        return row.seq, row.hash
+        return _link(self.connection, select(tables.head.c.seq, tables.head.c.hash))
 
 
 class Writing(Reading):
@@ -80,21 +82,30 @@ class Writing(Reading):
     def __init__(self, connection: Connection, clock: Clock) -> None:
         super().__init__(connection)
         self._clock = clock
-        locked = select(tables.head.c.seq, tables.head.c.hash).with_for_update()
-        row = connection.execute(locked).one()
-        self._seq, self._hash = row.seq, row.hash
+        self._seq, self._hash = _link(connection, select(tables.head.c.seq, tables.head.c.hash).with_for_update())
+        self._failed = False
         self._projector = projections.Projector(self)
+        self.has_erased = False
 
     def append(self, *events: NewEvent) -> list[Event]:
-        """Append events in this order and bring the tables up to date."""
+        """Append events in this order and bring the tables up to date; returns them as links of the chain."""
+        try:
+            return self._append(events)
+        except BaseException:
+            self._failed = True
+            raise
+
+    def _append(self, events: Sequence[NewEvent]) -> list[Event]:
         recorded_at = self._clock()
         links: list[Event] = []
         for new in events:
-            link = chained(new, self._seq + 1, recorded_at, self._hash)
+            link = chained(as_stored(new), self._seq + 1, recorded_at, self._hash)
             self._seq, self._hash = link.seq, link.hash
             links.append(link)
         if links:
-            self.connection.execute(insert(tables.event), [row_of(link) for link in links])
+            rows = [row_of(link) for link in links]
+            refuse_misfits(tables.event, rows)
+            self.connection.execute(insert(tables.event), rows)
             self.connection.execute(update(tables.head).values(seq=self._seq, hash=self._hash))
             self._projector.project(links)
         return links
@@ -117,6 +128,7 @@ class Writing(Reading):
 
     def erase_personal(self, stream: str, subject: str) -> None:
         """Forget a person's data for good."""
+        self.has_erased = True
         table = tables.personal
         self.connection.execute(delete(table).where(table.c.stream == stream, table.c.subject == subject))
 
@@ -131,6 +143,18 @@ class Writing(Reading):
         highest = self.connection.execute(select(func.max(tables.incident.c.number))).scalar_one()
         return (highest or 0) + 1
 
+    def finish(self) -> None:
+        """Refuse to keep a transaction of which a part failed, even when whoever writes has overlooked that."""
+        if self._failed or self.head() != (self._seq, self._hash):
+            raise StoreError("a part of the transaction failed", hint="nothing was stored")
+
+
+def _link(connection: Connection, query: Select[tuple[int, str]]) -> tuple[int, str]:
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise StoreError("the store does not know its last event", hint="auditor db check")
+    return row.seq, row.hash
+
 
 class Store:
     """An opened database. `clock` is injected in tests."""
@@ -139,58 +163,46 @@ class Store:
         self.engine = engine
         self.clock = clock
 
+    @property
+    def place(self) -> str:
+        """The file, or the URL without password."""
+        return shown(self.engine.url)
+
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """One unchanging state of the store."""
-        options = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+        options: dict[str, Any] = {}
+        if self.engine.dialect.name == "postgresql":
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with told(self.place), self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield Reading(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """A transaction that is kept whole when the block ends well, and leaves no trace when it does not."""
-        with self.engine.connect().execution_options(writing=True) as connection, connection.begin():
-            yield Writing(connection, self.clock)
+        with told(self.place), self.engine.connect().execution_options(writing=True) as connection:
+            with connection.begin():
+                writing = Writing(connection, self.clock)
+                yield writing
+                writing.finish()
+            if writing.has_erased:
+                _forget(connection)
 
     def close(self) -> None:
         """Give connections back."""
         self.engine.dispose()
 
+    def __enter__(self) -> Store:
+        return self
 
-def event_of(row: Row[Any]) -> Event:
-    """The event in a row of the table."""
-    return Event(
-        row.stream,
-        row.subject,
-        row.type,
-        instant_of(row.at),
-        row.actor,
-        orjson.loads(row.payload),
-        row.account,
-        row.seq,
-        instant_of(row.recorded_at),
-        row.prev,
-        row.hash,
-    )
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-def row_of(event: Event) -> dict[str, Any]:
-    """The row of an event."""
-    return {
-        "seq": event.seq,
-        "stream": event.stream,
-        "subject": event.subject,
-        "type": event.type,
-        "account": event.account,
-        "at": text_of(event.at),
-        "recorded_at": text_of(event.recorded_at),
-        "actor": event.actor,
-        "payload": canonical(event.payload).decode(),
-        "prev": event.prev,
-        "hash": event.hash,
-    }
-
-
-def sequence(events: Sequence[Event]) -> list[Event]:
-    """Events in the order in which they happened."""
-    return sorted(events, key=lambda event: event.order)
+def _forget(connection: Connection) -> None:
+    """Take what was erased out of SQLite's journal, too; where someone reads right now, that happens later."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA busy_timeout=1000")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        driver.execute(f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}")

@@ -30,9 +30,10 @@ metadata = MetaData(
     }
 )
 
-_ID = String(200)
-_INSTANT = String(27)
+_ID = String(200).with_variant(String(200, collation="C"), "postgresql")  # sorted by bytes, as SQLite does
+_INSTANT = String(27).with_variant(String(27, collation="C"), "postgresql")
 _HASH = String(64)
+_SEQ = BigInteger().with_variant(Integer, "sqlite")  # there an Integer is the place of the row itself
 
 # --- the chain ---------------------------------------------------------------------------------------------------
 
@@ -48,7 +49,7 @@ head = Table(
 event = Table(
     "event",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", _SEQ, primary_key=True, autoincrement=False),
     Column("stream", String(40), nullable=False),
     Column("subject", _ID, nullable=False),
     Column("type", String(40), nullable=False),
@@ -146,7 +147,7 @@ incident = Table(
 quota = Table(
     "quota",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),  # of the event that booked
+    Column("seq", _SEQ, primary_key=True, autoincrement=False),  # of the event that booked
     Column("contract", _ID, ForeignKey("contract.id"), nullable=False),
     Column("period", String(10), nullable=False),  # its first day, YYYY-MM-DD
     Column("incident", _ID, ForeignKey("incident.id"), nullable=False),
