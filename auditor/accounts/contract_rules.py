@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import check_id
@@ -62,6 +63,17 @@ def contact_problems(
         mark = "" if not limit.uncertain else " (uncertain)"
         message = f"{most} contacts are authorised at one time, and contract {contract.id} allows {limit.value}{mark}"
         yield Problem(message, "end the authorisation of another contact first", warning=limit.uncertain)
+
+
+def has_duty_manager(account: str, assignments: Iterable[Assignment], begin: datetime, end: datetime) -> bool:
+    """Whether a duty manager of the account, or of all accounts, is in office at any time between two instants."""
+    return any(
+        one.role == "duty_manager"
+        and one.concerns(account)
+        and one.valid_from < end
+        and (one.valid_to is None or one.valid_to > begin)
+        for one in assignments
+    )
 
 
 def refuse(found: Iterable[Problem]) -> list[Problem]:
@@ -128,23 +140,14 @@ def _services(contract: Contract, programme: Programme, around: Surroundings) ->
         known = ", ".join(sorted(around.calendars)) or "none yet"
         hint = f"saved calendars: {known}; save one with  auditor calendar save ID ..."
         yield Problem(f"there is no calendar {contract.support_calendar!r}", hint)
-    if dict(entitlements_of(contract, programme))["tam"] and not _has_duty_manager(contract, around):
+    begin, end = contract.begins_at(around.zone), contract.ends_at(around.zone)
+    with_tam = dict(entitlements_of(contract, programme))["tam"]
+    if with_tam and not has_duty_manager(contract.account, around.assignments, begin, end):
         yield Problem(
             f"{programme.name} has a technical account manager, and no duty manager is there to take over when the "
             "manager is away",
-            "first  auditor tam add PERSON ...  and  auditor tam assign PERSON --role duty_manager",
+            "first  auditor tam add --name NAME --calendar ID  and  auditor tam assign PERSON --role duty_manager",
         )
-
-
-def _has_duty_manager(contract: Contract, around: Surroundings) -> bool:
-    begin, end = contract.begins_at(around.zone), contract.ends_at(around.zone)
-    return any(
-        one.role == "duty_manager"
-        and one.concerns(contract.account)
-        and one.valid_from < end
-        and (one.valid_to is None or one.valid_to > begin)
-        for one in around.assignments
-    )
 
 
 def _open_questions(contract: Contract, programme: Programme) -> Iterator[Problem]:
@@ -154,8 +157,9 @@ def _open_questions(contract: Contract, programme: Programme) -> Iterator[Proble
     if open_units:
         levels = ", ".join(str(target.level) for target in open_units)
         first = open_units[0]
+        option = f"--override targets.{first.level}.unit=UNIT --reason WHY"
         yield Problem(
             f"the unit of the response time is uncertain for level {levels}: read as {first.unit} until it is settled",
-            f"settle it with  auditor contract change {contract.id} --unit LEVEL={first.alternative_unit}:REASON",
+            f"settle it with  auditor contract change {contract.id} {option}",
             warning=True,
         )

@@ -1,0 +1,141 @@
+"""Values of a file and of options as the records they describe. Every key is known, every value has its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from auditor.accounts.accounts import DEFAULT_CUTOFF, Account
+from auditor.accounts.contracts import Contract
+from auditor.accounts.events import instant_of
+from auditor.app.moments import day_from, instant_from
+from auditor.calendars.fields import Fields
+from auditor.errors import AuditorError, ContentError, UsageProblem
+from auditor.sdk import strict_yaml
+
+Values = Mapping[str, Any]
+
+
+def read_values(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file; ContentError naming file and place, UsageProblem when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageProblem(f"the file cannot be read: {error.strerror}", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ContentError("the file is not UTF-8", where=str(path)) from error
+    document = strict_yaml.load(text, str(path))
+    if not isinstance(document, dict):
+        raise ContentError(
+            "the file holds no names with values", where=str(path), hint="write lines such as name: Acme"
+        )
+    return document
+
+
+def merged(base: Values, changes: Values) -> dict[str, Any]:
+    """`base` with what `changes` names. Mappings are merged within, and null takes a key away."""
+    result = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            inner = result.get(key)
+            within = merged(inner if isinstance(inner, Mapping) else {}, value)
+            result[key] = within
+        else:
+            result[key] = value
+    return result
+
+
+def account_from(values: Values) -> Account:
+    """The account that values describe; ContentError names the key that is wrong or missing."""
+    fields = fields_of(values, "account")
+    account = Account(
+        id=fields.text("id"),
+        name=fields.text("name"),
+        time_zone=fields.text("time_zone"),
+        country=fields.text("country"),
+        customer_calendar=fields.text("customer_calendar"),
+        subdivision=fields.text("subdivision", default=""),
+        languages=tuple(fields.texts("languages", default=["en"])),
+        daily_cutoff=fields.text("daily_cutoff", default=DEFAULT_CUTOFF),
+    )
+    finish(fields)
+    account.check()
+    return account
+
+
+def contract_from(values: Values) -> Contract:
+    """The contract that values describe; ContentError names the key that is wrong or missing.
+
+    Whether it may be saved is told by auditor.accounts.contract_rules.
+    """
+    fields = fields_of(values, "contract")
+    ended = fields.text("ended", default="")
+    contract = Contract(
+        id=fields.text("id"),
+        account=fields.text("account"),
+        programme=fields.text("programme"),
+        edition=fields.text("edition", default=""),
+        valid_from=day_from(fields.text("valid_from")),
+        valid_to=day_from(fields.text("valid_to")),
+        support_calendar=fields.text("support_calendar", default=""),
+        programme_hash=fields.text("programme_hash", default=""),
+        certificate_no=fields.text("certificate_no", default=""),
+        overrides=_overrides(fields.raw("overrides")),
+        licences=tuple(fields.texts("licences", default=[])),
+        plus_licence=fields.flag("plus_licence"),
+        ended=day_from(ended) if ended else None,
+        end_reason=fields.text("end_reason", default=""),
+    )
+    finish(fields)
+    return contract
+
+
+def fields_of(values: Values, where: str) -> Fields:
+    """Values to be taken one by one; a null is as good as nothing."""
+    return Fields({key: value for key, value in values.items() if value is not None}, where)
+
+
+def moment(fields: Fields, key: str, zone: ZoneInfo) -> datetime | None:
+    """An instant that a person wrote or an event holds; None when the key is missing or empty."""
+    text = fields.text(key, default="")
+    if not text:
+        return None
+    try:
+        return instant_of(text)
+    except ValueError:
+        try:
+            return instant_from(text, zone)
+        except AuditorError as error:
+            raise fields.problem(key, error.message, error.hint) from error
+
+
+def finish(fields: Fields) -> None:
+    """ContentError when a key is left that nobody asked for."""
+    left = fields.left()
+    if left:
+        raise fields.problem(left[0], f"there is no {left[0]!r}", "auditor COMMAND create --help names what there is")
+
+
+def _overrides(document: Any) -> Mapping[str, Any]:
+    """Overrides with plain numbers (strict YAML reads 1.0 as text). Whether they fit is told by the rules."""
+    if document is None:
+        return {}
+    if isinstance(document, Mapping):
+        entry = document.get("thresholds")
+        if isinstance(entry, Mapping) and isinstance(entry.get("value"), list):
+            shares = [_plain_number(share) for share in entry["value"]]
+            return {**document, "thresholds": {**entry, "value": shares}}
+    return document  # type: ignore[no-any-return]  # whatever else it is, the rules say what is wrong
+
+
+def _plain_number(value: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return value
+    return int(number) if number.is_integer() else number
