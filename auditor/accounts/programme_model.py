@@ -35,10 +35,12 @@ class Source:
     archived: str = ""
 
     def cite(self, printed: str = "") -> str:
-        """A short citation with the words as printed, such as: MSA Business (it, 2023): "2 ore"."""
+        """A short citation with the words as printed, such as: MSA Business (it, 2023): "2 ore".
+
+        Brackets hold the language and the printed edition, else the day on which a page was kept.
+        """
         name = self.url.removeprefix("https://") if self.kind == "page" and self.url else self.title
-        when = self.edition or (f"archived {self.archived}" if self.archived else "")
-        label = f"{name} ({', '.join(filter(None, (self.language, when)))})"
+        label = f"{name} ({', '.join(filter(None, (self.language, self.edition or self.archived)))})"
         return f'{label}: "{printed}"' if printed else label
 
     def to_document(self) -> dict[str, Any]:

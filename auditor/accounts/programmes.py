@@ -79,7 +79,7 @@ def load_programmes(folders: Sequence[Path] = ()) -> Programmes:
     """The shipped programmes and every *.yaml of the folders, newest version first in force.
 
     ContentError names file and place: for what the schema or strict YAML forbids, and for two files that give the same
-    version of a programme different content. UsageProblem for a folder that does not exist.
+    version of a programme different content. UsageProblem for a folder that does not exist or holds none.
     """
     found: dict[tuple[str, int], tuple[Programme, str]] = {}
     for programme, where in (*_shipped(), *_from_folders(folders)):
@@ -112,7 +112,10 @@ def _from_folders(folders: Sequence[Path]) -> Iterator[tuple[Programme, str]]:
     for folder in folders:
         if not folder.is_dir():
             raise UsageProblem("this folder of programmes does not exist", where=str(folder))
-        for path in sorted(folder.glob("*.yaml")):
+        paths = sorted(folder.glob("*.yaml"))
+        if not paths:
+            raise UsageProblem("this folder holds no programme", where=str(folder), hint="programmes are *.yaml files")
+        for path in paths:
             try:
                 data = path.read_bytes()
             except OSError as error:

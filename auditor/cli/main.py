@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
     "plugins": ("auditor.cli.plugins:plugins", "List plugins and what became of them."),
+    "programme": ("auditor.cli.programme:programme", "Show and compare support programmes, with evidence."),
     "report": ("auditor.cli.report:report", "Render reports again from a stored result."),
     "schema": ("auditor.cli.schema:schema", "Print a published JSON Schema."),
 }
