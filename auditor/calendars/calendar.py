@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.calendars.days import DayReason, Days
 from auditor.calendars.durations import Duration
-from auditor.calendars.snapshot import CalendarSnapshot
+from auditor.calendars.snapshot import CalendarSnapshot, DayException
 from auditor.calendars.walltimes import closing, opening
 from auditor.calendars.windows import Window
 from auditor.calendars.zones import load_zone
@@ -87,6 +87,10 @@ class BusinessCalendar:
         """What makes the date open or closed."""
         return self._days.reason(self._covered_day(day))
 
+    def exception(self, day: date) -> DayException | None:
+        """The holiday or moved working day of a date, also where something stronger decides; None on other dates."""
+        return self._days.exception(self._covered_day(day))
+
     def is_provisional(self, first: date, last: date) -> bool:
         """Whether the dates touch what is not announced yet, or an estimated day or its neighbours."""
         if self._known_until is not None and last.year > self._known_until:
@@ -101,7 +105,7 @@ class BusinessCalendar:
     def is_open(self, instant: datetime) -> bool:
         """Whether the instant is in open time; the instant of closing is not."""
         at = self._covered(instant)
-        return any(interval.end > at for interval in self._until(at, at))
+        return next((interval.start <= at for interval in self._from(at) if interval.end > at), False)
 
     def next_opening(self, instant: datetime) -> datetime:
         """The instant itself in open time, else the next opening after it."""
@@ -128,7 +132,7 @@ class BusinessCalendar:
             if remaining <= available:
                 deadline = begin + remaining
                 _count(counted, begin, deadline)
-                return Reckoning(self._reached(deadline, at), tuple(counted), self._uncertain(at, deadline))
+                return Reckoning(self._reached(deadline, at), tuple(counted), self.uncertain_between(at, deadline))
             _count(counted, begin, interval.end)
             remaining -= available
         raise self._beyond(at)
@@ -146,17 +150,24 @@ class BusinessCalendar:
 
     def between(self, first: datetime, last: datetime) -> int:
         """Whole seconds of open time from `first` to `last`; negative when `last` is the earlier."""
-        start, end = _utc(first), _utc(last)
-        if end < start:
+        if _utc(last) < _utc(first):
             return -self.between(last, first)
-        self._reached(end, self._covered(start))
-        total = timedelta()
-        for interval in self._until(start, end):
-            total += max(timedelta(), min(end, interval.end) - max(start, interval.start))
+        total = sum((interval.end - interval.start for interval in self.open_between(first, last)), timedelta())
         return total // timedelta(seconds=1)
 
-    def _uncertain(self, start: datetime, end: datetime) -> bool:
-        return self.is_provisional(self._local_date(start), self._local_date(end))
+    def open_between(self, first: datetime, last: datetime) -> tuple[Interval, ...]:
+        """The open time from `first` to `last`, joined where it touches; nothing when `last` is the earlier."""
+        start, end = self._covered(first), self._reached(_utc(last), _utc(first))
+        counted: list[Interval] = []
+        for interval in self._from(start):
+            if interval.start >= end:
+                break
+            _count(counted, max(start, interval.start), min(end, interval.end))
+        return tuple(counted)
+
+    def uncertain_between(self, first: datetime, last: datetime) -> bool:
+        """`is_provisional` for the local dates from one instant to the other."""
+        return self.is_provisional(self._local_date(_utc(first)), self._local_date(_utc(last)))
 
     def _local_date(self, instant: datetime) -> date:
         return instant.astimezone(self.zone).date()
@@ -169,12 +180,6 @@ class BusinessCalendar:
                 if interval.end >= instant:
                     yield interval
             day += _ONE_DAY
-
-    def _until(self, first: datetime, last: datetime) -> Iterator[Interval]:
-        for interval in self._from(first):
-            if interval.start > last:
-                return
-            yield interval
 
     def _intervals(self, day: date) -> tuple[Interval, ...]:
         """Of one date, without what earlier windows hold: where the clock goes back, wall times come twice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from auditor.errors import UsageProblem
 
@@ -22,6 +23,11 @@ class Duration:
     def __post_init__(self) -> None:
         if self.seconds < 0:
             raise UsageProblem(f"a duration of {self.seconds} seconds is negative", hint=_HINT)
+
+    @property
+    def length(self) -> timedelta:
+        """The same as a timedelta."""
+        return timedelta(seconds=self.seconds)
 
     def __str__(self) -> str:
         unit = next(name for name, size in _UNITS.items() if self.seconds % size == 0)

@@ -61,6 +61,24 @@ def freeze(spec: CalendarSpec, first_year: int, last_year: int) -> CalendarSnaps
     return snapshot
 
 
+def names_in(snapshot: CalendarSnapshot, language: str) -> dict[date, str] | None:
+    """Names of the snapshot's holidays in a language (`es`, `pt-BR`); None when the library has no such names.
+
+    They come from the library as it is now: a date it does not name any more is missing.
+    """
+    spec = snapshot.spec
+    if not spec.country:
+        return {}
+    years = range(snapshot.first_year, snapshot.last_year + 1)
+    return library.holiday_names(spec.country, spec.subdivision, spec.categories, years, language)
+
+
+def known_years(spec: CalendarSpec) -> tuple[int, int]:
+    """First and last year for which the calendar can be frozen."""
+    first, last = library.known_years(spec.country) if spec.country else (FIRST_YEAR, LAST_YEAR)
+    return max(first, FIRST_YEAR), min(last, LAST_YEAR)
+
+
 def _days(first_year: int, last_year: int) -> Iterator[date]:
     day = date(first_year, 1, 1) - _BEFORE
     while day.year <= last_year:

@@ -95,6 +95,22 @@ def _near_subdivision(text: str, kind: Any) -> str:
     return f"there are {', '.join(sorted(kind.subdivisions))}"
 
 
+def has_subdivisions(country: str) -> bool:
+    """Whether the country has regions with holidays of their own."""
+    return bool(getattr(holidays, country).subdivisions)
+
+
+def has_category(country: str, category: str) -> bool:
+    """Whether the country has holidays of a category."""
+    return category in getattr(holidays, country).supported_categories
+
+
+def known_years(country: str) -> tuple[int, int]:
+    """First and last year for which the library holds anything of a country."""
+    kind = getattr(holidays, country)
+    return kind.start_year, kind.end_year
+
+
 @cache
 def usual_weekend(country: str, subdivision: str) -> tuple[int, ...]:
     """Weekend of a country by the latest rule in the data: (5, 6) is Saturday and Sunday."""
@@ -108,15 +124,19 @@ def country_years(
     country: str, subdivision: str, categories: tuple[str, ...], years: range, *, needed: range
 ) -> CountryYears:
     """Holidays and moved working days of `years`; ContentError when the library has nothing for a year in `needed`."""
-    kind = getattr(holidays, country)
-    if needed[0] < kind.start_year or needed[-1] > kind.end_year:
+    first, last = known_years(country)
+    if needed[0] < first or needed[-1] > last:
         raise ContentError(
-            f"holidays of {country} are known from {kind.start_year} to {kind.end_year}, not for {_span(needed)}",
+            f"holidays of {country} are known from {first} to {last}, not for {_span(needed)}",
             hint="ask for years inside",
         )
     entity = _entity(country, subdivision, categories, years, _plain_language(country))
-    moved = _moved(entity)
-    days = {day: LibraryDay(False, name, _estimated(entity, name)) for day, name in dict.items(entity)}
+    moves = [move for moves in _moves(entity).values() for move in moves]
+    taken, moved = dict(moves), {worked: off for off, worked in moves}
+    days = {
+        day: LibraryDay(False, _dated(entity, name, taken.get(day)), _estimated(entity, name))
+        for day, name in dict.items(entity)
+    }
     for day in entity.weekend_workdays:
         stands_for = moved.get(day)
         name = f"works in place of {stands_for.isoformat()}" if stands_for else "moved working day"
@@ -131,8 +151,13 @@ def _span(years: range) -> str:
 def holiday_names(
     country: str, subdivision: str, categories: tuple[str, ...], years: Iterable[int], language: str
 ) -> dict[date, str] | None:
-    """Names of holidays in a language: `es`; `pt-BR`, else any Portuguese. None when the library has no such names."""
+    """Names of holidays in a language: `es`; `pt-BR`, else any Portuguese. None when the library has no such names.
+
+    Empty for English where `country_years` names them in English already.
+    """
     kind = getattr(holidays, country)
+    if language == "en" and _plain_language(country) in {"en_US", None}:
+        return {}
     wanted = language.replace("-", "_").lower()
     base = wanted.partition("_")[0]
     spoken = kind.supported_languages or (("en_US",) if kind.default_language is None else ())
@@ -186,8 +211,13 @@ def _moves(entity: Any) -> dict[int, list[tuple[date, date]]]:
     return found
 
 
-def _moved(entity: Any) -> dict[date, date]:
-    return {taken: off for moves in _moves(entity).values() for off, taken in moves}
+def _dated(entity: Any, names: str, taken_from: date | None) -> str:
+    """The library writes the date a day off was taken from in the manner of a country (01/03/2027); here it is ISO."""
+    if taken_from is None:
+        return names
+    label = entity.tr(entity.substituted_label).partition("%s")[0]
+    iso = f"day off taken from {taken_from.isoformat()}"
+    return "; ".join(iso if name.startswith(label) else name for name in names.split("; "))
 
 
 def _known_until(entity: Any, country: str, subdivision: str, categories: tuple[str, ...], years: range) -> int | None:

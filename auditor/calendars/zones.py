@@ -44,7 +44,7 @@ def _installed() -> frozenset[str]:
 def _near(name: str) -> str:
     by_lower = {zone.lower(): zone for zone in _packaged()}
     by_lower |= {zone.rpartition("/")[2]: by_lower[zone] for zone in by_lower if zone.count("/") == 1}
-    near = get_close_matches(name.strip().lower().replace(" ", "_"), by_lower, n=4, cutoff=0.6)
+    near = get_close_matches(name.strip().lower().replace(" ", "_"), by_lower, n=3, cutoff=0.7)
     names = list(dict.fromkeys(by_lower[match] for match in near))
     return f"did you mean {', '.join(names)}?" if names else "write an IANA name such as Europe/Madrid, never an offset"
 

@@ -14,6 +14,7 @@ from auditor.errors import AuditorError, UsageProblem
 COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("auditor.cli.audit:audit", "Read exports, run the checks, write checklist and report."),
     "baselines": ("auditor.cli.baselines:baselines", "List, show and compare baselines."),
+    "calendar": ("auditor.cli.calendar:calendar", "Add and measure business time, show the days of a calendar."),
     "checks": ("auditor.cli.checks:checks", "List, show, test and create checks."),
     "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
