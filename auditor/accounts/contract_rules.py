@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import check_id
-from auditor.accounts.contract_terms import contact_limit, entitlements_of, targets_of
+from auditor.accounts.contract_terms import agreed_programme
 from auditor.accounts.contracts import Contract
 from auditor.accounts.overrides import mistakes
 from auditor.accounts.people import Assignment, Contact, most_at_once
@@ -54,7 +54,7 @@ def contact_problems(
 ) -> Iterator[Problem]:
     """Whether more contacts are authorised at one time than the contract allows."""
     most = most_at_once(contacts, contract.begins_at(zone), contract.ends_at(zone))
-    limit = contact_limit(contract, programme)
+    limit = agreed_programme(contract, programme).max_contacts
     if limit.value is None:
         if limit.applicable and most:
             message = f"how many contacts {programme.name} allows is unknown (limit unknown): {most} authorised"
@@ -95,7 +95,7 @@ def _form(contract: Contract, programme: Programme) -> Iterator[Problem]:
     yield from (Problem(mistake) for mistake in wrong)
     if not wrong:
         try:
-            dict(targets_of(contract, programme))
+            agreed_programme(contract, programme)
         except ContentError as error:
             yield Problem(error.message, error.hint)
     if contract.valid_to <= contract.valid_from:
@@ -141,7 +141,7 @@ def _services(contract: Contract, programme: Programme, around: Surroundings) ->
         hint = f"saved calendars: {known}; save one with  auditor calendar save ID ..."
         yield Problem(f"there is no calendar {contract.support_calendar!r}", hint)
     begin, end = contract.begins_at(around.zone), contract.ends_at(around.zone)
-    with_tam = dict(entitlements_of(contract, programme))["tam"]
+    with_tam = agreed_programme(contract, programme).entitlements["tam"].value is True
     if with_tam and not has_duty_manager(contract.account, around.assignments, begin, end):
         yield Problem(
             f"{programme.name} has a technical account manager, and no duty manager is there to take over when the "
@@ -152,7 +152,9 @@ def _services(contract: Contract, programme: Programme, around: Surroundings) ->
 
 def _open_questions(contract: Contract, programme: Programme) -> Iterator[Problem]:
     open_units = [
-        target for _, target in targets_of(contract, programme) if target.uncertain and target.alternative_unit
+        target
+        for target in agreed_programme(contract, programme).targets.values()
+        if target.uncertain and target.alternative_unit
     ]
     if open_units:
         levels = ", ".join(str(target.level) for target in open_units)

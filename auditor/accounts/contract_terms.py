@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from auditor.accounts.accounts import Account
 from auditor.accounts.contracts import Contract
-from auditor.accounts.overrides import value_of
 from auditor.accounts.policy import Policy
 from auditor.accounts.programmes import UNLIMITED, Cell, Programme, Target
 
@@ -19,8 +18,8 @@ def policy_of(contract: Contract | None, programme: Programme, account: Account)
     ContentError for an override that the programme does not allow, such as a unit that is no reading of its value.
     """
     overrides = {} if contract is None else contract.overrides
-    quota = programme.premium_quota.value
-    period_settled = "quota_period" in overrides
+    agreed = programme if contract is None else agreed_programme(contract, programme)
+    quota = agreed.premium_quota.value
     return Policy(
         contract="" if contract is None else contract.id,
         programme=programme.id,
@@ -28,50 +27,63 @@ def policy_of(contract: Contract | None, programme: Programme, account: Account)
         edition=programme.edition,
         programme_hash=programme.sha256,
         paid=programme.paid,
-        targets=dict(targets_of(contract, programme)),
+        targets=dict(agreed.targets),
         zone=account.time_zone,
         valid_from="" if contract is None else contract.valid_from.isoformat(),
         premium_quota=None if quota == UNLIMITED else quota,
-        quota_period=value_of(overrides, "quota_period", programme.quota_period.assumed or "contract_year"),
-        quota_period_uncertain=not period_settled and bool(programme.quota_period.marks),
-        entitlements=dict(entitlements_of(contract, programme)),
+        quota_period=agreed.quota_period.assumed or "contract_year",
+        quota_period_uncertain=bool(agreed.quota_period.marks),
+        entitlements={name: cell.value for name, cell in agreed.entitlements.items()},
         **_handling(overrides),
     )
 
 
-def targets_of(contract: Contract | None, programme: Programme) -> Iterator[tuple[int, Target]]:
-    """The response time of each level, with what the contract settles and why."""
-    settled = {} if contract is None else contract.overrides.get("targets", {})
-    for level, target in sorted(programme.targets.items()):
-        entry = settled.get(str(level))
-        yield level, target if entry is None or contract is None else _settled(target, entry, contract)
+def agreed_programme(contract: Contract, programme: Programme) -> Programme:
+    """The programme as it holds for a contract: what the contract settles has its own source and a note why.
+
+    ContentError for a unit that is no reading of its value.
+    """
+    targets = contract.overrides.get("targets", {})
+    entitlements = contract.overrides.get("entitlements", {})
+
+    def cell(name: str, stated: Cell) -> Cell:
+        return _agreed_cell(contract, contract.overrides[name]) if name in contract.overrides else stated
+
+    return replace(
+        programme,
+        targets={
+            level: _agreed_target(contract, target, targets.get(str(level)))
+            for level, target in sorted(programme.targets.items())
+        },
+        entitlements={
+            name: _agreed_cell(contract, entitlements[name]) if name in entitlements else stated
+            for name, stated in programme.entitlements.items()
+        },
+        quota_period=cell("quota_period", programme.quota_period),
+        max_contacts=cell("max_contacts", programme.max_contacts),
+    )
 
 
-def entitlements_of(contract: Contract | None, programme: Programme) -> Iterator[tuple[str, bool | None]]:
-    """Whether each service belongs to the contract; None where nobody says."""
-    settled = {} if contract is None else contract.overrides.get("entitlements", {})
-    for name, cell in programme.entitlements.items():
-        yield name, settled[name]["value"] if name in settled else cell.value
-
-
-def contact_limit(contract: Contract, programme: Programme) -> Cell:
-    """How many contacts the contract allows at one time; its value is None where nobody says."""
-    if "max_contacts" not in contract.overrides:
-        return programme.max_contacts
-    entry = contract.overrides["max_contacts"]
-    return Cell(value=entry["value"], source=_agreed(contract, entry))
-
-
-def _settled(target: Target, entry: Mapping[str, Any], contract: Contract) -> Target:
-    note = f"agreed in the contract: {entry['reason']}"
+def _agreed_target(contract: Contract, target: Target, entry: Mapping[str, Any] | None) -> Target:
+    """A unit alone chooses a reading; its mark gives way to a note. Anything else is a cell of the contract's own."""
+    if entry is None:
+        return target
     if "kind" not in entry and "value" not in entry:
-        return replace(target.read_as(entry["unit"], _agreed(contract, entry)), note=note)
+        return replace(target.read_as(entry["unit"], _source(contract, entry)), note=_note(entry))
     kind = entry.get("kind", "guaranteed")
     value, unit = entry.get("value"), entry.get("unit")
-    return Target(target.level, kind, value, unit, source=_agreed(contract, entry), note=note)
+    return Target(target.level, kind, value, unit, source=_source(contract, entry), note=_note(entry))
 
 
-def _agreed(contract: Contract, entry: Mapping[str, Any]) -> str:
+def _agreed_cell(contract: Contract, entry: Mapping[str, Any]) -> Cell:
+    return Cell(value=entry["value"], source=_source(contract, entry), note=_note(entry))
+
+
+def _note(entry: Mapping[str, Any]) -> str:
+    return f"agreed in the contract: {entry['reason']}"
+
+
+def _source(contract: Contract, entry: Mapping[str, Any]) -> str:
     return f"contract {contract.id}: {entry['reason']}"
 
 

@@ -48,11 +48,6 @@ VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
 """Name of a single value -> whether a value fits, and what would."""
 
 
-def value_of(overrides: Overrides, name: str, otherwise: Any) -> Any:
-    """The overriding value of a name in VALUES, or what holds otherwise."""
-    return overrides[name]["value"] if name in overrides else otherwise
-
-
 def mistakes(overrides: Any) -> Iterator[str]:
     """What is wrong with the form of overrides, each in words that name the place."""
     if not isinstance(overrides, Mapping):

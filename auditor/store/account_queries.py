@@ -38,12 +38,6 @@ class AccountQueries:
         query = select(func.count(table.c.subject.distinct())).where(table.c.stream == stream)
         return int(self._connection.execute(query).scalar_one())
 
-    def quota_used(self, contract: str, period: str) -> int:
-        """Premium units of a contract that were booked and not returned, in the period that begins on that day."""
-        table = tables.quota
-        query = select(func.sum(table.c.delta)).where(table.c.contract == contract, table.c.period == period)
-        return int(self._connection.execute(query).scalar_one() or 0)
-
     def history(self, account: str, span: Span = Span()) -> Iterator[Event]:
         """Events of an account ("" for those of no account) in the order in which they happened, read in batches."""
         table = tables.event

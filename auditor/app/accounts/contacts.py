@@ -96,7 +96,7 @@ def erase_contact(writing: Writing, ident: str, act: Act) -> Contact:
 
 
 def export_contact(reading: Reading, ident: str) -> dict[str, Any]:
-    """All that is held about a contact: the data, requests sent, every event that the contact caused or that names it."""
+    """All that is held about a contact: the data, requests sent, every event that names the contact."""
     contact = loading.load_contact(reading, ident)
     personal = loading.personal_of(reading, STREAM, ident)
     events = [_event_document(event) for event in _about(reading, contact)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.accounts.contract_rules import has_duty_manager
-from auditor.accounts.contract_terms import entitlements_of
+from auditor.accounts.contract_terms import agreed_programme
 from auditor.accounts.events import text_of
 from auditor.accounts.people import Absence, Assignment, Person, Personal
 from auditor.app.accounts import loading
@@ -162,8 +162,10 @@ def _left_alone(writing: Writing, instant: datetime, programmes: Programmes) -> 
             if contract.ends_at(account.zone) <= instant:
                 continue
             begin = max(instant, contract.begins_at(account.zone))
-            with_tam = dict(entitlements_of(contract, programme_of(contract, programmes)))["tam"]
-            if with_tam and not has_duty_manager(contract.account, assignments, begin, contract.ends_at(account.zone)):
+            agreed = agreed_programme(contract, programme_of(contract, programmes))
+            if agreed.entitlements["tam"].value is True and not has_duty_manager(
+                contract.account, assignments, begin, contract.ends_at(account.zone)
+            ):
                 yield contract.id
 
 
