@@ -11,7 +11,8 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 
 from auditor.accounts.events import Event, instant_of, text_of
 from auditor.store import tables
-from auditor.store.store import Reading, event_of
+from auditor.store.rows import event_of
+from auditor.store.store import Reading
 
 CHUNK = 500
 """Values of one IN (...): far below what any database takes."""
