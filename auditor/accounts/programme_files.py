@@ -50,7 +50,7 @@ def _validate(document: Any, where: str) -> None:
 
 def _said(error: Any) -> str:
     """The validator's message, in plain words where the schema only forbids or offers alternatives."""
-    if error.validator is None:
+    if error.validator == "not":
         return "does not belong here"
     if error.validator == "oneOf" and "description" in error.schema:
         return f"needs {error.schema['description']}"
