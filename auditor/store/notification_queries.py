@@ -1,0 +1,57 @@
+"""What telling asks the store: which notifications nobody was told of yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, func, select
+
+from auditor.accounts.events import text_of
+from auditor.store import tables
+from auditor.store.store import Reading
+
+_TABLE = tables.notification
+
+
+class NotificationQueries:
+    """Questions to one state of the store. A notification is its document with `id`, `account`, `at`, `not_before`,
+    `told_at`, `mailed_at` and `superseded`."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._connection = reading.connection
+
+    def one(self, ident: str) -> dict[str, Any] | None:
+        """The notification of that key, None when it was never made."""
+        return next(iter(self._read(select(_TABLE).where(_TABLE.c.id == ident))), None)
+
+    def untold(self, now: datetime, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """Notifications whose time has come and that were not told, by key; `after` skips keys up to that one."""
+        query = select(_TABLE).where(*_due(now), _TABLE.c.told_at.is_(None), _TABLE.c.id > after)
+        return self._read(query.order_by(_TABLE.c.id).limit(limit))
+
+    def unmailed(self, now: datetime, since: datetime, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """Notifications whose time came at `since` or later and of which no message was written, by key."""
+        recent = _TABLE.c.not_before >= text_of(since)
+        query = select(_TABLE).where(*_due(now), recent, _TABLE.c.mailed_at.is_(None), _TABLE.c.id > after)
+        return self._read(query.order_by(_TABLE.c.id).limit(limit))
+
+    def too_old(self, since: datetime) -> int:
+        """How many notifications were never mailed and never will be: their time came before `since`."""
+        old = _TABLE.c.not_before < text_of(since)
+        query = select(func.count()).select_from(_TABLE)
+        query = query.where(_TABLE.c.superseded.is_(False), _TABLE.c.mailed_at.is_(None), old)
+        return self._connection.execute(query).scalar_one()
+
+    def keys(self, prefix: str) -> list[dict[str, Any]]:
+        """Notifications whose key begins with the prefix, by key."""
+        query = select(_TABLE).where(_TABLE.c.id >= prefix, _TABLE.c.id < prefix + "\uffff")
+        return self._read(query.order_by(_TABLE.c.id))
+
+    def _read(self, query: Select[Any]) -> list[dict[str, Any]]:
+        return [{**row._mapping, **orjson.loads(row.document)} for row in self._connection.execute(query)]
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _TABLE.c.superseded.is_(False), _TABLE.c.not_before <= text_of(now)
