@@ -115,12 +115,13 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """From `at` on the person works on it."""
+    """From `at` on the person works on it; `queued_until` when it is listed to that person only later."""
 
     at: datetime
     person: str
     role: str
     reason: str
+    queued_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

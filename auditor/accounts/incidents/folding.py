@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from auditor.accounts.events import Event, instant_of
+from auditor.accounts.events import Event, NewEvent, instant_of
 from auditor.accounts.incidents.facts import (
     Answer,
     Booking,
@@ -35,14 +35,15 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     for event in sorted(events, key=lambda one: (one.at, one.seq)):
         if same_instant and same_instant[0].at != event.at:
             same_instant = []
-        if not any(_same(event, other) for other in same_instant):
+        if not any(same(event, other) for other in same_instant):
             kept.append(event)
         same_instant.append(event)
     return kept
 
 
-def _same(one: Event, other: Event) -> bool:
-    return one.type == other.type and one.actor == other.actor and one.payload == other.payload
+def same(one: NewEvent, other: NewEvent) -> bool:
+    """Whether two events of one incident tell the same thing."""
+    return one.at == other.at and one.type == other.type and one.actor == other.actor and one.payload == other.payload
 
 
 class Folding:
@@ -212,7 +213,14 @@ class Folding:
 
     def _routed(self, event: Event) -> None:
         payload = event.payload
-        routing = Routing(event.at, payload["to"], payload.get("role") or "", payload.get("reason") or "")
+        queued = payload.get("queued_until")
+        routing = Routing(
+            event.at,
+            payload["to"],
+            payload.get("role") or "",
+            payload.get("reason") or "",
+            instant_of(queued) if queued else None,
+        )
         self._values["routed"] = routing
 
     def _recalculated(self, event: Event) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Sums over all waiting. `business` is None without a calendar for those years; `still` while the customer is being waited for."""
+    """Sums over all waiting; `business` is None without a calendar for those years, `still` while waiting goes on."""
 
     wall: timedelta
     business: timedelta | None
