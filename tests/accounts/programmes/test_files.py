@@ -202,6 +202,11 @@ def test_shipped_programme_can_be_replaced_by_a_higher_version_only(plus, tmp_pa
     assert load_programmes()["msa-start"].premium_quota.value == 6
 
 
+def test_standard_support_comes_first_whatever_others_are_called(plus, tmp_path):
+    folder = store(tmp_path / "a", "a.yaml", {**plus, "id": "a", "premium_quota": {"value": 0, "source": SOURCE}})
+    assert list(load_programmes([folder]))[:2] == ["standard", "a"]
+
+
 def test_same_file_twice_is_one(plus_folder, tmp_path):
     shutil.copy(plus_folder / "msa-plus.yaml", tmp_path / "copy.yaml")
     assert len(load_programmes([plus_folder, tmp_path]).versions()) == 6

@@ -59,10 +59,12 @@ def check_text(programme, language, width):
         body, notes = body_and_notes(text, language)
         badges = BADGE.findall(body)
         assert [found for found, _ in badges] == expected
-        for found, number in badges:
+        cited = [fact for fact in everything if fact.marks]
+        for fact, (found, number) in zip(cited, badges, strict=False):
             assert notes[int(number)][0] == found
-            source = sayings.phrases.say("note_source", source="")[:-2].strip()
-            assert source in notes[int(number)][1]
+            _, _, sources = notes[int(number)][1].partition(fact.note)
+            assert sources, "the note comes first"
+            assert all(one.split(': "')[0] in sources for one in fact.source.split("; "))
 
 
 def check_csv(programme, language):
@@ -278,9 +280,11 @@ def test_spreadsheet_runs_nothing_of_a_file(plus, read):
 
 def test_terminal_obeys_nothing_of_a_file(plus, read):
     plus["name"] = "MSA \x1b[2J Plus"
+    plus["premium_quota"]["source"]["us-page"] = "12 \x1b[31mred"
     text = printed("text", "show", [read(plus)], "en")
     assert "\x1b" not in text
     assert "␛[2J" in text
+    assert "␛[31mred" in text
 
 
 def test_narrow_encoding_is_no_obstacle():
