@@ -41,7 +41,7 @@ def programme() -> None:
 @programme.command("list")
 @_shared
 def list_programmes(language: str, style: str, folders: tuple[Path, ...]) -> None:
-    """Every programme with its edition, premium incidents and fastest response."""
+    """Every programme with its quota and fastest response."""
     from auditor.app.programmes import library, write
 
     write(style, "list", list(library(folders).values()), language, sys.stdout)
