@@ -12,16 +12,21 @@ from auditor.errors import AuditorError, UsageProblem
 
 # name -> (module:attribute, one line for --help): known here so that help loads nothing else
 COMMANDS: dict[str, tuple[str, str]] = {
+    "account": ("auditor.cli.account:account", "Customers: create, show, list and change them."),
     "audit": ("auditor.cli.audit:audit", "Read exports, run the checks, write checklist and report."),
     "baselines": ("auditor.cli.baselines:baselines", "List, show and compare baselines."),
     "calendar": ("auditor.cli.calendar:calendar", "Add and measure business time, show the days of a calendar."),
     "checks": ("auditor.cli.checks:checks", "List, show, test and create checks."),
+    "contact": ("auditor.cli.contact:contact", "People of a customer who may send requests; erase their data."),
+    "contract": ("auditor.cli.contract:contract", "Contracts: what is promised, how much of it is used."),
+    "db": ("auditor.cli.db:db", "Look after the store of accounts: check, back up, restore, upgrade."),
     "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
     "plugins": ("auditor.cli.plugins:plugins", "List plugins and what became of them."),
     "programme": ("auditor.cli.programme:programme", "Show and compare support programmes, with evidence."),
     "report": ("auditor.cli.report:report", "Render reports again from a stored result."),
     "schema": ("auditor.cli.schema:schema", "Print a published JSON Schema."),
+    "tam": ("auditor.cli.tam:tam", "Account managers and duty managers, tasks, absences, board."),
 }
 
 

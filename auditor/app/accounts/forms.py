@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,44 @@ def finish(fields: Fields) -> None:
     left = fields.left()
     if left:
         raise fields.problem(left[0], f"there is no {left[0]!r}", "auditor COMMAND create --help names what there is")
+
+
+def overrides_from(texts: Sequence[str], reason: str, dropped: Sequence[str]) -> dict[str, Any]:
+    """Overrides from NAME=VALUE; names of `dropped` become null, which takes them away when they are merged.
+
+    UsageProblem for a text without value, and for overrides without reason.
+    """
+    found: dict[str, Any] = {}
+    for name in dropped:
+        _put(found, name.split("."), None)
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageProblem(f"{text!r} is no override", hint="write NAME=VALUE, such as max_contacts=4")
+        if not reason.strip():
+            raise UsageProblem("where the override was agreed is missing", hint="state --reason")
+        path = name.split(".")
+        within = path[:2] if path[0] in {"targets", "entitlements"} else path[:1]
+        _put(found, [*within, *(path[len(within) :] or ["value"])], _typed(value))
+        _put(found, [*within, "reason"], reason)
+    return found
+
+
+def _put(found: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    for step in path[:-1]:
+        inner = found.get(step)
+        found[step] = inner = inner if isinstance(inner, dict) else {}
+        found = inner
+    found[path[-1]] = value
+
+
+def _typed(text: str) -> Any:
+    """true, false, whole numbers and lists of numbers as what they are; everything else stays text."""
+    if text in {"true", "false"}:
+        return text == "true"
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    return text.split(",") if "," in text else text
 
 
 def _overrides(document: Any) -> Mapping[str, Any]:
