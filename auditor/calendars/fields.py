@@ -60,7 +60,7 @@ class Fields:
             return None
         return self.number(key)
 
-    def flag(self, key: str, default: bool = False) -> bool:
+    def flag(self, key: str, default: bool = _MISSING) -> bool:
         """true or false."""
         return bool(self._take(key, bool, "true or false", default))
 

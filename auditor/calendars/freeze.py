@@ -115,10 +115,10 @@ def _before(weekend: tuple[int, ...]) -> int | None:
 
 def _check_open_time(snapshot: CalendarSnapshot) -> None:
     days = Days(snapshot)
-    closed = opened = 0
+    closed, opened = 0, False
     for day in _days(snapshot.first_year, snapshot.last_year):
         if days.windows(day):
-            closed, opened = 0, opened + 1
+            closed, opened = 0, opened or day.year >= snapshot.first_year
         else:
             closed += 1
         if closed >= LONGEST_CLOSURE:

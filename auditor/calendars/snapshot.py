@@ -119,7 +119,7 @@ def _exception(fields: Fields) -> DayException:
         date=fields.day("date"),
         working=fields.flag("working"),
         name=fields.text("name"),
-        estimated=fields.flag("estimated"),
+        estimated=fields.flag("estimated", default=False),
         like=WEEKDAYS.index(like) if like else None,
     )
     fields.finish()
