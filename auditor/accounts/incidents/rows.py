@@ -95,6 +95,7 @@ def summary(incident: Incident, clock: ResponseClock) -> dict[str, Any]:
         "programme": clock.policy.programme,
         "routed_to": routed.person if routed else None,
         "routed_role": routed.role if routed else None,
+        "queued_until": _text(routed.queued_until if routed else None),
         "submitted_at": text_of(incident.submitted_at),
         "deadline": _text(clock.deadline),
         "deadline_if_submission_counts": _text(clock.deadline_if_submission_counts),
