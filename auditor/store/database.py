@@ -41,6 +41,8 @@ def url_of(location: str) -> URL:
     kind = url.drivername.partition("+")[0]
     if kind not in _KINDS:
         raise UsageProblem(f"no database of the kind {kind}", hint=_FORM)
+    if "@" in (url.host or ""):
+        raise UsageProblem("the database's URL has one @ too many", hint="write %40 for an @ in user or password")
     if kind == "sqlite" and not url.database:
         raise UsageProblem("the database's URL names no file", hint="write sqlite:///FILE, or the file alone")
     return url.set(drivername=_KINDS[kind])

@@ -38,16 +38,16 @@ def open_store(location: str | None = None, *, create: bool = True, clock: Clock
 
 def _make_ready(engine: Engine, file: Path | None, place: str, *, create: bool) -> None:
     if file is not None:
-        _look_at(file, place, create=create)
+        look_at(file, place, create=create)
     with engine.connect() as connection, connection.begin():
         state, revision = revision_of(connection)
     if state is State.EMPTY and create:
         _create(engine)
     elif state is not State.CURRENT:
-        raise _unfit(state, revision, place)
+        raise unfit(state, revision, place)
 
 
-def _look_at(file: Path, place: str, *, create: bool) -> None:
+def look_at(file: Path, place: str, *, create: bool) -> None:
     """Refuse what is no SQLite file; a new one is made so that only its owner can read it: it holds personal data."""
     try:
         if file.is_dir():
@@ -61,7 +61,7 @@ def _look_at(file: Path, place: str, *, create: bool) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
         else:
-            raise _unfit(State.EMPTY, "", place)
+            raise unfit(State.EMPTY, "", place)
     except OSError as error:
         reason = error.strerror or str(error)
         hint = "name a file that you may read and write with --db or AUDITOR_DB"
@@ -84,7 +84,8 @@ def wait_for_others(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATING})
 
 
-def _unfit(state: State, revision: str, place: str) -> StoreError:
+def unfit(state: State, revision: str, place: str) -> StoreError:
+    """Why a database cannot be opened, and what to do about it."""
     if state is State.EMPTY:
         return StoreError("there is no store here yet", where=place, hint="name another one with --db or AUDITOR_DB")
     if state is State.OLDER:

@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, update
 
 from auditor.errors import StoreError
-from auditor.model.events import Event, NewEvent, canonical, chained, digest
+from auditor.model.events import Event, NewEvent, canonical, chained, digest, rechained
 from auditor.store import projections, tables
 from auditor.store.database import WAIT_SECONDS, shown
 from auditor.store.rows import as_stored, event_of, refuse_misfits, row_of
@@ -41,6 +41,13 @@ class Reading:
         table = tables.event
         query = select(table).where(table.c.stream == stream, table.c.subject == subject).order_by(table.c.seq)
         return [event_of(row) for row in self.connection.execute(query)]
+
+    def events_of(self, stream: str, subjects: Sequence[str]) -> Iterator[Event]:
+        """Everything that happened to several things (at most some hundreds), one after the other."""
+        table = tables.event
+        query = select(table).where(table.c.stream == stream, table.c.subject.in_(subjects))
+        for row in self.connection.execute(query.order_by(table.c.subject, table.c.seq)):
+            yield event_of(row)
 
     def document(self, kind: str, ident: str) -> dict[str, Any] | None:
         """What was saved last under an id, None when nothing was."""
@@ -84,7 +91,7 @@ class Writing(Reading):
         self._clock = clock
         self._seq, self._hash = _link(connection, select(tables.head.c.seq, tables.head.c.hash).with_for_update())
         self._failed = False
-        self._projector = projections.Projector(self)
+        self._projector = projections.Projector(self, connection)
         self.has_erased = False
 
     def append(self, *events: NewEvent) -> list[Event]:
@@ -103,12 +110,24 @@ class Writing(Reading):
             self._seq, self._hash = link.seq, link.hash
             links.append(link)
         if links:
-            rows = [row_of(link) for link in links]
-            refuse_misfits(tables.event, rows)
-            self.connection.execute(insert(tables.event), rows)
-            self.connection.execute(update(tables.head).values(seq=self._seq, hash=self._hash))
+            self._insert(links)
             self._projector.project(links)
         return links
+
+    def adopt(self, links: Sequence[Event]) -> None:
+        """Append events as they were recorded elsewhere; tables are not brought up to date. For restoring."""
+        for link in links:
+            if link.seq != self._seq + 1 or link.prev != self._hash or rechained(link) != link.hash:
+                raise StoreError(f"event {link.seq} does not continue the chain at event {self._seq}")
+            self._seq, self._hash = link.seq, link.hash
+        if links:
+            self._insert(links)
+
+    def _insert(self, links: Sequence[Event]) -> None:
+        rows = [row_of(link) for link in links]
+        refuse_misfits(tables.event, rows)
+        self.connection.execute(insert(tables.event), rows)
+        self.connection.execute(update(tables.head).values(seq=self._seq, hash=self._hash))
 
     def keep_snapshot(self, kind: str, document: Mapping[str, Any]) -> str:
         """Keep a document under the hash of its content; returns the hash."""

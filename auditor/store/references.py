@@ -1,0 +1,108 @@
+"""What events say about things outside the chain: personal data, snapshots, rendered reports."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from auditor.model.events import Event, canonical, digest
+from auditor.store import tables
+from auditor.store.chain import streamed
+from auditor.store.problems import Problem
+
+
+class References:
+    """Collects what events name, to compare it with the tables that are not made from events."""
+
+    def __init__(self) -> None:
+        self.personal: dict[tuple[str, str], str] = {}
+        self.snapshots: dict[str, int] = {}
+        self.contents: dict[str, int] = {}
+
+    def add(self, event: Event) -> None:
+        """Note what an event names."""
+        payload = event.payload
+        if "personal" in payload:
+            erased = payload.get("erased") or not payload["personal"]
+            self.personal[event.stream, event.subject] = "" if erased else str(payload["personal"])
+        for ident in _snapshots(event):
+            self.snapshots.setdefault(ident, event.seq)
+        if event.stream == "report" and event.type == "made":
+            for file in payload.get("files") or ():
+                self.contents.setdefault(str(file["sha256"]), event.seq)
+
+    def problems(self, connection: Connection) -> Iterator[Problem]:
+        """What the tables of personal data, snapshots and rendered reports do not hold as the events say."""
+        yield from self._personal(connection)
+        yield from self._snapshots(connection)
+        yield from self._contents(connection)
+
+    def _personal(self, connection: Connection) -> Iterator[Problem]:
+        left = dict(self.personal)
+        table = tables.personal
+        for row in streamed(connection, select(table).order_by(table.c.stream, table.c.subject)):
+            place = f"personal data of {row.stream} {row.subject}"
+            wanted = left.pop((row.stream, row.subject), None)
+            if wanted is None:
+                yield Problem(place, "no event speaks of them")
+            elif not wanted:
+                yield Problem(place, "the events say that they were erased, and they are still there")
+            elif personal_digest(row.salt, row.document) != wanted:
+                yield Problem(place, "changed: they do not fit the digest in the events")
+        for (stream, subject), wanted in sorted(left.items()):
+            if wanted:
+                yield Problem(
+                    f"personal data of {stream} {subject}", "missing, and no event says that they were erased"
+                )
+
+    def _snapshots(self, connection: Connection) -> Iterator[Problem]:
+        left = dict(self.snapshots)
+        for row in streamed(connection, select(tables.snapshot).order_by(tables.snapshot.c.hash)):
+            left.pop(row.hash, None)
+            if not fits(row.hash, row.document):
+                yield Problem(f"snapshot {row.hash} ({row.kind})", "changed: its content does not fit its hash")
+        for ident, seq in left.items():
+            yield Problem(f"snapshot {ident}", f"missing, and event {seq} names it")
+
+    def _contents(self, connection: Connection) -> Iterator[Problem]:
+        left = dict(self.contents)
+        for row in streamed(connection, select(tables.content).order_by(tables.content.c.hash)):
+            if hashlib.sha256(row.bytes).hexdigest() != row.hash:
+                yield Problem(f"rendered report {row.hash}", "changed: its bytes do not fit its hash")
+            if row.hash not in self.contents:
+                yield Problem(f"rendered report {row.hash}", "no event speaks of it")
+            left.pop(row.hash, None)
+        for ident, seq in left.items():
+            yield Problem(f"rendered report {ident}", f"missing, and event {seq} names it")
+
+
+def personal_digest(salt: str, document: str) -> str:
+    """The digest that an event holds of personal data; "" when the document cannot be read."""
+    parsed = _parsed(document)
+    return "" if parsed is None else digest([salt, parsed])
+
+
+def fits(ident: str, document: str) -> bool:
+    """Whether a kept document has the hash after which it is named."""
+    parsed = _parsed(document)
+    return parsed is not None and digest(parsed) == ident
+
+
+def _parsed(document: str) -> Mapping[str, Any] | None:
+    try:
+        parsed = orjson.loads(document)
+    except orjson.JSONDecodeError:
+        return None
+    return parsed if isinstance(parsed, dict) and canonical(parsed).decode() == document else None
+
+
+def _snapshots(event: Event) -> Iterator[str]:
+    names = ("policy", "calendar") if event.stream == "incident" else ("programme_hash",)
+    for name in names:
+        ident = event.payload.get(name)
+        if isinstance(ident, str) and ident:
+            yield ident
