@@ -80,7 +80,7 @@ def _agreed_cell(contract: Contract, entry: Mapping[str, Any]) -> Cell:
 
 
 def _note(entry: Mapping[str, Any]) -> str:
-    return f"agreed in the contract: {entry['reason']}"
+    return f"agreed in the contract: {entry['reason'].rstrip('.')}."
 
 
 def _source(contract: Contract, entry: Mapping[str, Any]) -> str:

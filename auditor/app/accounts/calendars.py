@@ -22,7 +22,11 @@ YEARS_BEFORE, YEARS_AFTER = 1, 2
 
 
 def save_calendar(writing: Writing, spec: CalendarSpec, act: Act) -> int:
-    """Save a calendar and return its version: one more than the last when its content is new, else the last."""
+    """Save a calendar and return its version: one more than the last when its content is new, else the last.
+
+    ContentError when it would not be open for a year, or when its country's holidays are not known.
+    """
+    _frozen(canonical(spec.to_document()), act.at.year)
     known = writing.document("calendar", spec.id)
     version = 1 if known is None else int(known["spec"]["version"])
     document = {"spec": replace(spec, version=version).to_document()}
@@ -43,7 +47,7 @@ def load_calendar(reading: Reading, ident: str) -> CalendarSpec:
 def calendar_for(reading: Reading, ident: str, year: int) -> CalendarSnapshot:
     """The calendar with its holidays around a year, as the present data say; nothing is kept."""
     known = loading.document(reading, "calendar", ident)["spec"]
-    return _frozen(orjson.dumps(known, option=orjson.OPT_SORT_KEYS), year)
+    return _frozen(canonical(known), year)
 
 
 def frozen_calendar(writing: Writing, ident: str, year: int) -> str:
@@ -56,7 +60,10 @@ def frozen_calendar(writing: Writing, ident: str, year: int) -> str:
 @lru_cache(maxsize=64)
 def _frozen(spec: bytes, year: int) -> CalendarSnapshot:
     """Asking the holiday library takes long; imports ask for the same year thousands of times."""
-    from auditor.calendars.freeze import freeze
+    from auditor.calendars.freeze import freeze, known_years
     from auditor.calendars.spec import CalendarSpec
 
-    return freeze(CalendarSpec.from_document(orjson.loads(spec)), year - YEARS_BEFORE, year + YEARS_AFTER)
+    wanted = CalendarSpec.from_document(orjson.loads(spec))
+    earliest, latest = known_years(wanted)
+    first, last = max(year - YEARS_BEFORE, earliest), min(year + YEARS_AFTER, latest)
+    return freeze(wanted, min(first, year), max(last, year))

@@ -50,7 +50,8 @@ def add_contact(writing: Writing, values: Values, programmes: Programmes, act: A
     """
     given = {"authorised_from": text_of(act.at), **values}
     given.setdefault("id", next_id(writing, STREAM, "C"))
-    account = loading.load_account(writing, str(given.get("account", "")))
+    fields_of(given, STREAM, ("account", "name"))
+    account = loading.load_account(writing, str(given["account"]))
     contact, personal = _contact_from(given, account)
     refuse_known(writing, STREAM, contact.id)
     return _save(writing, contact, personal, programmes, act)
@@ -147,7 +148,7 @@ def _limits(writing: Writing, contact: Contact, programmes: Programmes) -> Itera
 
 
 def _contact_from(values: Values, account: Account) -> tuple[Contact, Personal]:
-    fields = fields_of(values, "contact")
+    fields = fields_of(values, "contact", ("id", "account", "name"))
     personal = Personal(fields.text("name"), fields.text("email", default=""), fields.text("phone", default=""))
     begin = moment(fields, "authorised_from", account.zone)
     if begin is None:

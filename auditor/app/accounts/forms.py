@@ -53,7 +53,7 @@ def merged(base: Values, changes: Values) -> dict[str, Any]:
 
 def account_from(values: Values) -> Account:
     """The account that values describe; ContentError names the key that is wrong or missing."""
-    fields = fields_of(values, "account")
+    fields = fields_of(values, "account", ("id", "name", "time_zone", "country", "customer_calendar"))
     account = Account(
         id=fields.text("id"),
         name=fields.text("name"),
@@ -74,7 +74,7 @@ def contract_from(values: Values) -> Contract:
 
     Whether it may be saved is told by auditor.accounts.contract_rules.
     """
-    fields = fields_of(values, "contract")
+    fields = fields_of(values, "contract", ("id", "account", "programme", "valid_from", "valid_to"))
     ended = fields.text("ended", default="")
     contract = Contract(
         id=fields.text("id"),
@@ -88,7 +88,7 @@ def contract_from(values: Values) -> Contract:
         certificate_no=fields.text("certificate_no", default=""),
         overrides=_overrides(fields.raw("overrides")),
         licences=tuple(fields.texts("licences", default=[])),
-        plus_licence=fields.flag("plus_licence"),
+        plus_licence=fields.flag("plus_licence", default=False),
         ended=day_from(ended) if ended else None,
         end_reason=fields.text("end_reason", default=""),
     )
@@ -96,9 +96,15 @@ def contract_from(values: Values) -> Contract:
     return contract
 
 
-def fields_of(values: Values, where: str) -> Fields:
-    """Values to be taken one by one; a null is as good as nothing."""
-    return Fields({key: value for key, value in values.items() if value is not None}, where)
+def fields_of(values: Values, where: str, required: Sequence[str]) -> Fields:
+    """Values to be taken one by one; a null is as good as nothing. ContentError names all that are missing."""
+    stated = {key: value for key, value in values.items() if value is not None}
+    missing = [key for key in required if key not in stated]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        hint = f"state them as options or in the file of --from; auditor {where} --help names all"
+        raise ContentError(f"{', '.join(missing)} {verb} missing", where=where, hint=hint)
+    return Fields(stated, where)
 
 
 def moment(fields: Fields, key: str, zone: ZoneInfo) -> datetime | None:

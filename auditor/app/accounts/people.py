@@ -170,7 +170,7 @@ def _left_alone(writing: Writing, instant: datetime, programmes: Programmes) -> 
 
 
 def _person_from(values: Values) -> tuple[Person, Personal]:
-    fields = fields_of(values, "person")
+    fields = fields_of(values, "tam", ("id", "name", "calendar"))
     personal = Personal(fields.text("name"), fields.text("email", default=""), fields.text("phone", default=""))
     person = Person(fields.text("id"), fields.text("calendar"), fields.text("personal", default=""))
     finish(fields)

@@ -16,7 +16,7 @@ from auditor.app.programme_tables import Page
 from auditor.reporting.text import one_line
 
 _GAP = 2
-_LABEL = 22
+_LABEL = 26
 _NARROWEST = 6
 
 
@@ -42,8 +42,9 @@ class Sheet:
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Names and values; what is empty is left out."""
-        widths = (_LABEL, self.width - _LABEL - 2 * _GAP)
         told = [[Text(name, "dim"), Text(one_line(value))] for name, value in rows if value]
+        label = min(_LABEL, max((cell_len(name) for name, value in rows if value), default=0))
+        widths = (label, self.width - label - 2 * _GAP)
         self._page.table(("", ""), widths, told)
 
     def grid(self, header: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:

@@ -83,7 +83,7 @@ def test_a_contract_settles_the_unit_and_says_so_instead_of_the_mark(unit):
     settled = contract("enhanced-tam", overrides={"targets": {"3": {"unit": unit, "reason": "mail of 3 March"}}})
     policy = policy_of(settled, PROGRAMMES["enhanced-tam"], ACME)
     assert targets(policy)[3] == (6, unit, ())
-    assert policy.targets[3].note == "agreed in the contract: mail of 3 March"
+    assert policy.targets[3].note == "agreed in the contract: mail of 3 March."
     assert "contract K-1: mail of 3 March" in policy.targets[3].source
     assert targets(policy)[2] == (4, "calendar_hour", ("uncertain",))
 
