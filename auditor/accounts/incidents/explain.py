@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.accounts.incidents.clock import ResponseClock
 from auditor.accounts.incidents.promises import Promise, Step
-from auditor.accounts.incidents.said import CellNote, Length, LevelName, Parameter, Said, Share
+from auditor.accounts.incidents.said import CellNote, Edition, Length, LevelName, Parameter, Said, Share
 
 if TYPE_CHECKING:
     from auditor.accounts.programmes import Target
@@ -34,8 +34,8 @@ def explain(clock: ResponseClock, now: datetime) -> list[Said]:
 def _cell(clock: ResponseClock) -> Iterator[Said]:
     target = clock.target
     programme = clock.policy.programme_name or clock.policy.programme
-    level: dict[str, Parameter] = {"level": clock.level, "name": LevelName(clock.level)}
-    sheet: dict[str, Parameter] = {"programme": programme, "edition": clock.policy.edition, **level}
+    level: dict[str, Parameter] = {"level": clock.level, "severity": LevelName(clock.level)}
+    sheet: dict[str, Parameter] = {"programme": programme, "edition": Edition(clock.policy.edition), **level}
     if not clock.policy.contract:
         yield Said("cell_no_contract")
     elif clock.kind != "premium":
@@ -75,7 +75,7 @@ def _calendar(clock: ResponseClock) -> Iterator[Said]:
 
 def _start(clock: ResponseClock) -> Iterator[Said]:
     first = clock.steps[0]
-    yield Said(f"begun_{first.kind}", {"at": first.at, "level": first.level, "name": LevelName(first.level)})
+    yield Said(f"begun_{first.kind}", {"at": first.at, "level": first.level, "severity": LevelName(first.level)})
     if first.after is not None:
         yield from _started(first.after)
 
@@ -95,7 +95,7 @@ def _started(promise: Promise) -> Iterator[Said]:
 def _changes(clock: ResponseClock) -> Iterator[Said]:
     for step in clock.steps[1:]:
         if step.kind in {"raised", "lowered"}:
-            yield Said(f"step_{step.kind}", {"at": step.at, "level": step.level, "name": LevelName(step.level)})
+            yield Said(f"step_{step.kind}", {"at": step.at, "level": step.level, "severity": LevelName(step.level)})
         else:
             yield Said(f"step_{step.kind}", {"at": step.at})
         if step.after is not None and step.after is not step.before:
@@ -128,7 +128,7 @@ def _deadline(clock: ResponseClock) -> Iterator[Said]:
     yield Said("deadline", {"deadline": deadline})
     if clock.promise is not None and clock.promise.level != clock.level:
         promised = clock.promise
-        yield Said("deadline_of_level", {"level": promised.level, "name": LevelName(promised.level)})
+        yield Said("deadline_of_level", {"level": promised.level, "severity": LevelName(promised.level)})
     if clock.provisional:
         yield Said("mark_provisional")
     if clock.deadline_if_submission_counts is not None:

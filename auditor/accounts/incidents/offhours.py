@@ -29,4 +29,4 @@ def call_to_action(terms: Terms, level: int, at: datetime) -> Said | None:
     target = policy.targets.get(level)
     starts = target is not None and is_guaranteed(target) and target.unit != "business_hour"
     phrase = "call_starts_clock" if starts else "call_is_needed"
-    return Said(phrase, {"level": level, "name": LevelName(level), "opening": opening})
+    return Said(phrase, {"level": level, "severity": LevelName(level), "opening": opening})

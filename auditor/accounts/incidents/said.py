@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from auditor.accounts.events import text_of
-from auditor.accounts.programmes import level_name
+from auditor.accounts.programmes import UNDATED, level_name
 from auditor.phrases import Phrases
 
 if TYPE_CHECKING:
     from auditor.accounts.programmes import Target, Unit
 
 AREA = "incidents"
+
+
+class Value(Protocol):
+    """A parameter that is worded differently in every language."""
+
+    def words(self, phrases: Phrases) -> str:
+        """The value as people of a language say it."""
+        ...
+
+    def plain(self) -> Any:
+        """The value as JSON holds it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +36,28 @@ class Length:
     value: int
     unit: Unit
 
+    def words(self, phrases: Phrases) -> str:
+        """Such as: 6 business hours."""
+        return Phrases(phrases.language, "programmes").say(f"duration_{self.unit}", count=self.value)
+
+    def plain(self) -> dict[str, Any]:
+        """Value and unit."""
+        return {"value": self.value, "unit": self.unit}
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """A part of a whole, 0 to 1."""
 
     of_one: float
+
+    def words(self, phrases: Phrases) -> str:
+        """As percentage."""
+        return phrases.percent(self.of_one)
+
+    def plain(self) -> float:
+        """The number."""
+        return self.of_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +66,29 @@ class LevelName:
 
     level: int
 
+    def words(self, phrases: Phrases) -> str:
+        """Such as: Critical."""
+        return level_name(self.level, phrases.language)
+
+    def plain(self) -> int:
+        """The number of the level."""
+        return self.level
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The edition of a programme's sheet."""
+
+    year: str
+
+    def words(self, phrases: Phrases) -> str:
+        """The edition, or that the sheet prints none."""
+        return phrases.say("edition_undated" if self.year == UNDATED else "edition_dated", edition=self.year)
+
+    def plain(self) -> str:
+        """The year as printed, or "undated"."""
+        return self.year
+
 
 @dataclass(frozen=True, slots=True)
 class CellNote:
@@ -45,8 +96,16 @@ class CellNote:
 
     target: Target
 
+    def words(self, phrases: Phrases) -> str:
+        """The note in the language; plain words of somebody's own file stay as they are."""
+        return self.target.note_in(phrases.language)
 
-Parameter: TypeAlias = str | int | datetime | timedelta | Length | Share | LevelName | CellNote
+    def plain(self) -> str:
+        """The note in English."""
+        return self.target.note
+
+
+Parameter: TypeAlias = str | int | datetime | timedelta | Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +143,16 @@ def span_words(length: timedelta, phrases: Phrases) -> str:
 
 
 def _worded(value: Parameter, phrases: Phrases, zone: tzinfo) -> str | int:
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return phrases.instant(value, zone)
-    if isinstance(value, timedelta):
-        return span_words(value, phrases)
-    if isinstance(value, Length):
-        return Phrases(phrases.language, "programmes").say(f"duration_{value.unit}", count=value.value)
-    if isinstance(value, Share):
-        return phrases.percent(value.of_one)
-    if isinstance(value, LevelName):
-        return level_name(value.level, phrases.language)
-    return value.target.note_in(phrases.language) if isinstance(value, CellNote) else value
+    return span_words(value, phrases) if isinstance(value, timedelta) else value.words(phrases)
 
 
 def _plain(value: Parameter) -> Any:
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return text_of(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Length):
-        return {"value": value.value, "unit": value.unit}
-    if isinstance(value, Share):
-        return value.of_one
-    if isinstance(value, LevelName):
-        return value.level
-    return value.target.note if isinstance(value, CellNote) else value
+    return value.total_seconds() if isinstance(value, timedelta) else value.plain()
