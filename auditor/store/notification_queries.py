@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,10 +45,15 @@ class NotificationQueries:
         query = query.where(_TABLE.c.superseded.is_(False), _TABLE.c.mailed_at.is_(None), old)
         return self._connection.execute(query).scalar_one()
 
-    def keys(self, prefix: str) -> list[dict[str, Any]]:
-        """Notifications whose key begins with the prefix, by key."""
-        query = select(_TABLE).where(_TABLE.c.id >= prefix, _TABLE.c.id < prefix + "\uffff")
+    def these(self, keys: Sequence[str]) -> list[dict[str, Any]]:
+        """Notifications of these keys, as far as they were made, by key."""
+        query = select(_TABLE).where(_TABLE.c.id.in_(keys))
         return self._read(query.order_by(_TABLE.c.id))
+
+    def last_key(self, prefix: str) -> str:
+        """The key that sorts last among those that begin with the prefix; "" when there is none."""
+        query = select(func.max(_TABLE.c.id)).where(_TABLE.c.id.startswith(prefix, autoescape=True))
+        return self._connection.execute(query).scalar_one() or ""
 
     def _read(self, query: Select[Any]) -> list[dict[str, Any]]:
         return [{**row._mapping, **orjson.loads(row.document)} for row in self._connection.execute(query)]

@@ -1,0 +1,135 @@
+"""Handing in a request. The instant of the submission decides contract, terms and calendar for its whole life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from auditor.accounts.accounts import check_id
+from auditor.accounts.incidents.commands import Act, CallMade, Submission, Terms, submit
+from auditor.accounts.incidents.facts import Channel, Kind, RequestType
+from auditor.accounts.incidents.offhours import call_to_action
+from auditor.accounts.incidents.quota import Ledger, Override
+from auditor.accounts.people import Assignment
+from auditor.app.accounts import loading
+from auditor.app.accounts.contacts import authorised
+from auditor.app.actors import check_actor
+from auditor.app.incidents.following import Outcome, Remark, outcome, route_to_somebody
+from auditor.app.incidents.staff import Office
+from auditor.app.incidents.terms import ledger_at, new_terms
+
+if TYPE_CHECKING:
+    from auditor.accounts.incidents.said import Said
+    from auditor.accounts.programmes import Programmes
+    from auditor.store.store import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A request as it is handed in.
+
+    `reported_by` is contact:ID (or an ID of a contact) or person:ID. `kind` None: premium under a contract, standard
+    without one. `contract` is needed only where several are in force. `override` allows a unit beyond the quota.
+    """
+
+    account: str
+    title: str
+    level: int
+    reported_by: str
+    channel: Channel = "portal"
+    type: RequestType = "incident"
+    kind: Kind | None = None
+    description: str = ""
+    product: str = ""
+    product_version: str = ""
+    contract: str = ""
+    request: Mapping[str, Any] = field(default_factory=dict)
+    calls: Sequence[CallMade] = ()
+    override: Override | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became of it. `call` asks for a phone call as well; None when none is needed or one is recorded."""
+
+    outcome: Outcome
+    call: Said | None
+
+
+def open_incident(writing: Writing, opening: Opening, act: Act, programmes: Programmes) -> Opened:
+    """Record a request under the contract in force at `act.at`, take a premium unit, give it to somebody.
+
+    A submission by somebody who is not authorised is recorded and flagged. QuotaExhausted when no unit is left;
+    RuleBroken where several contracts are in force and none is named, and for whatever else forbids it.
+    """
+    check_actor(writing, act.actor)
+    terms = new_terms(writing, opening.account, act.at, programmes, opening.contract)
+    submission = _submission(writing, opening, act, terms)
+    ledger = (
+        ledger_at(writing, terms.policy, act.at) if submission.kind == "premium" and terms.policy.contract else None
+    )
+    events = submit(act, submission, terms, ledger, opening.override)
+    warned = ledger.warnings_after(1) if ledger is not None else ()
+    appended = writing.append(*events)
+    office = Office(writing)
+    routing = route_to_somebody(writing, office, appended[0].subject, act)
+    remarks = [*_remarks(submission), *_quota_remarks(ledger, warned), *routing.remarks]
+    call = None if opening.calls else call_to_action(terms, opening.level, act.at)
+    return Opened(outcome(writing, appended[0].subject, [*appended, *routing.events], remarks), call)
+
+
+def _submission(writing: Writing, opening: Opening, act: Act, terms: Terms) -> Submission:
+    reporter = reporter_of(opening.reported_by)
+    kind: Kind = opening.kind or ("premium" if terms.policy.contract and terms.policy.paid else "standard")
+    return Submission(
+        number=writing.next_number(),
+        account=opening.account,
+        title=opening.title,
+        level=opening.level,
+        reported_by=reporter,
+        channel=opening.channel,
+        type=opening.type,
+        kind=kind,
+        description=opening.description,
+        product=opening.product,
+        product_version=opening.product_version,
+        authorised=_may_submit(writing, opening.account, reporter, act),
+        request=opening.request,
+        calls=tuple(opening.calls),
+    )
+
+
+def reporter_of(named: str) -> str:
+    """contact:ID or person:ID; an id alone is a contact's. ContentError for anything that is no id."""
+    kind, colon, ident = named.partition(":")
+    if not colon:
+        kind, ident = "contact", named
+    check_id("whoever hands it in", ident if kind in {"contact", "person"} else named)
+    return f"{kind}:{ident}"
+
+
+def _may_submit(writing: Writing, account: str, reporter: str, act: Act) -> bool:
+    """Authorised contacts may, and so may those of the support side who look after the account."""
+    kind, _, ident = reporter.partition(":")
+    if kind == "contact":
+        return authorised(writing, account, ident, act.at)
+    assignments: list[Assignment] = loading.assignments_of(writing, account)
+    return any(one.person == ident and one.in_force(act.at) for one in assignments)
+
+
+def _remarks(submission: Submission) -> list[Remark]:
+    if submission.authorised:
+        return []
+    message = f"{submission.reported_by} is not an authorised contact of {submission.account} at this time"
+    hint = "the request is recorded all the same; check who sent it, or add the contact: auditor contact add"
+    return [Remark("unauthorised_contact", message, hint)]
+
+
+def _quota_remarks(ledger: Ledger | None, warned: Sequence[float]) -> list[Remark]:
+    if ledger is None or ledger.limit is None or not warned:
+        return []
+    used = ledger.used + 1
+    message = f"{used} of {ledger.limit} premium requests of the period from {ledger.period.first} are used"
+    hint = "the next ones need a decision: standard, or an override" if used >= ledger.limit else ""
+    return [Remark(f"quota_{warned[-1] * 100:.0f}", message, hint)]
