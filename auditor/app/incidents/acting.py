@@ -1,4 +1,4 @@
-"""What all steps after the submission have in common: find the incident, let a rule decide, append, see what follows."""
+"""What all steps after the submission have in common: find the incident, let a rule decide, append, see to the rest."""
 
 from __future__ import annotations
 
