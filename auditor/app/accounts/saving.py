@@ -56,7 +56,7 @@ def refuse_known(writing: Writing, stream: str, ident: str) -> None:
     """RuleBroken when something of that id was saved before: creating must not change it."""
     if writing.document(stream, ident) is not None:
         command = "tam" if stream == "person" else stream
-        raise RuleBroken(f"there is already a {stream} {ident!r}", hint=f"auditor {command} change {ident} ...")
+        raise RuleBroken(f"the {stream} {ident} is already there", hint=f"auditor {command} change {ident} ...")
 
 
 def next_id(writing: Writing, stream: str, prefix: str) -> str:
