@@ -6,13 +6,13 @@ what depends on it takes `now`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from auditor.accounts.incidents.facts import Cycle, Escalation
+from auditor.accounts.incidents.facts import Answer, Cycle, Escalation, KindChange, LevelChange
 from auditor.accounts.incidents.promises import Promise, Reckoner, Step, is_guaranteed, steps_of
 from auditor.accounts.incidents.waiting import Waited, waited
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Status: TypeAlias = Literal["running", "due", "met", "missed", "not_guaranteed", "cancelled"]
 Ungiven: TypeAlias = Literal["no_contract", "standard_kind", "none_stated", "unit_unknown"]
+
+_Change = TypeVar("_Change", LevelChange, KindChange)
 
 _OTHER_POLICY: Mapping[str, Literal["phone_required", "submission"]] = {
     "phone_required": "submission",
@@ -52,8 +54,9 @@ class OtherReading:
 class ResponseClock:
     """What was promised, and what became of it.
 
-    `level` and `kind` are those of the incident now, `target` the cell of that level. `promise` is what holds: after a
-    raise it may still be that of the level before, when its deadline is earlier. `steps` tell how it came about.
+    `level` and `kind` are those at the answer, or now while there is none; `target` is the cell of that level.
+    `promise` is what holds: after a raise it may still be that of the level before, when its deadline is earlier.
+    `steps` tell how it came about.
     `responded_at` is the first qualified answer of the cycle, `ended_at` when the request ended without one.
     """
 
@@ -241,20 +244,28 @@ def response_clock(
     answer = cycle.answer
     calls = [call for call in incident.calls if answer is None or (call.at, call.seq) < (answer.at, answer.seq)]
     steps = steps_of(incident, cycle, Reckoner(policy, calendar, calls))
-    ended_at = incident.ended_at if answer is None and cycle is incident.cycle else None
+    ended_at = incident.ended_at if answer is None and cycle == incident.cycle else None
+    level = _before(answer, incident.levels)[-1].level
     return ResponseClock(
         incident=incident,
         policy=policy,
         calendar=calendar,
         cycle=cycle,
-        level=incident.level,
-        kind=incident.kind,
-        target=policy.targets.get(incident.level),
+        level=level,
+        kind=_before(answer, incident.kinds)[-1].kind,
+        target=policy.targets.get(level),
         promise=steps[-1].after,
         steps=steps,
         responded_at=answer.at if answer else None,
         ended_at=ended_at,
     )
+
+
+def _before(answer: Answer | None, changes: Sequence[_Change]) -> Sequence[_Change]:
+    """The changes before the answer; the first one, the submission, is always among them."""
+    if answer is None:
+        return changes
+    return [one for one in changes if (one.at, one.seq) < (answer.at, answer.seq)] or changes[:1]
 
 
 def _read_otherwise(target: Target) -> Target:

@@ -101,10 +101,19 @@ def _changes(clock: ResponseClock) -> Iterator[Said]:
         if step.after is not None and step.after is not step.before:
             yield from _started(step.after)
         yield _consequence(step)
-    answer = clock.cycle.answer
-    later = [one for one in clock.incident.levels if answer is not None and (one.at, one.seq) > (answer.at, answer.seq)]
-    if later:
-        yield Said("step_after_answer", {"at": later[0].at})
+    yield from _without_effect(clock)
+
+
+def _without_effect(clock: ResponseClock) -> Iterator[Said]:
+    """Changes of severity that came too late to touch the clock; one sentence of each sort is enough."""
+    answer, deadline = clock.cycle.answer, clock.deadline
+    later = [one for one in clock.incident.levels if (one.at, one.seq) > (clock.cycle.begun_at, clock.cycle.seq)]
+    answered = [one for one in later if answer is not None and (one.at, one.seq) > (answer.at, answer.seq)]
+    missed = [one for one in later if deadline is not None and one.at > deadline and one not in answered]
+    if missed:
+        yield Said("step_after_deadline", {"at": missed[0].at})
+    if answered:
+        yield Said("step_after_answer", {"at": answered[0].at})
 
 
 def _consequence(step: Step) -> Said:

@@ -1,4 +1,4 @@
-"""An account on which incidents happen in a test: commands are applied, events numbered as the store would number them."""
+"""An incident that happens in a test: commands are applied, events numbered as the store would number them."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ class Stage:
         self.append(submit(self.act(at, actor, now=now), request, self.terms, ledger))
         return self.incident
 
-    def do(self, command: Callable[..., list[NewEvent]], at: str, *args: Any, actor: str = TAM, **more: Any) -> Incident:
+    def do(
+        self, command: Callable[..., list[NewEvent]], at: str, *args: Any, actor: str = TAM, **more: Any
+    ) -> Incident:
         imported = more.pop("imported", False)
         self.append(command(self.incident, self.act(at, actor, imported=imported), *args, **more))
         return self.incident
