@@ -47,7 +47,9 @@ clean: ## Remove the environment and everything that was built
 
 .PHONY: debian
 debian:
-	@command -v chromium >/dev/null && command -v git >/dev/null || sh requirements/debian.sh "make test" chromium git
+	@command -v chromium >/dev/null && command -v git >/dev/null && \
+	{ ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1 || \
+	sh requirements/debian.sh "make test" chromium git postgresql
 
 # Stamps: nothing is installed again until the lists change.
 .venv/run.stamp: requirements/run.txt pyproject.toml

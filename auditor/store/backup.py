@@ -15,7 +15,8 @@ from auditor.errors import StoreError
 from auditor.model.events import text_of
 from auditor.store import tables
 from auditor.store.archive import Header, Record, write_archive
-from auditor.store.chain import Walk, streamed
+from auditor.store.chain import Walk
+from auditor.store.paging import streamed
 from auditor.store.rows import row_of
 from auditor.store.schema import LATEST
 from auditor.store.store import Reading, Store
@@ -58,7 +59,7 @@ def _header(reading: Reading, made_at: str) -> Header:
 
 
 def _records(connection: Connection, place: str) -> Iterator[Record]:
-    for row in streamed(connection, select(tables.snapshot).order_by(tables.snapshot.c.hash)):
+    for row in streamed(connection, select(tables.snapshot), tables.snapshot.c.hash, page=100):
         yield "snapshot", {"hash": row.hash, "kind": row.kind, "document": row.document}
     walk = Walk(connection)
     for event in walk.events():
@@ -66,10 +67,8 @@ def _records(connection: Connection, place: str) -> Iterator[Record]:
     if walk.problem is not None:
         message = f"the chain is damaged, no backup was made: {walk.problem}"
         raise StoreError(message, where=place, hint="auditor db check")
-    for row in streamed(
-        connection, select(tables.personal).order_by(tables.personal.c.stream, tables.personal.c.subject)
-    ):
+    for row in streamed(connection, select(tables.personal), *tables.personal.primary_key):
         said = {"stream": row.stream, "subject": row.subject, "salt": row.salt}
         yield "personal", {**said, "document": row.document}
-    for row in streamed(connection, select(tables.content).order_by(tables.content.c.hash)):
+    for row in streamed(connection, select(tables.content), tables.content.c.hash, page=1):
         yield "content", {"hash": row.hash, "bytes": base64.b64encode(row.bytes).decode()}

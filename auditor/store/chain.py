@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from auditor.model.events import GENESIS, Event, canonical, chained, rechained
 from auditor.store import tables
+from auditor.store.paging import streamed
 from auditor.store.problems import Problem, named
 from auditor.store.rows import event_of, row_of
 
-_FETCHED = 1000
 _NEAR = 1000
 """So far from its place an event is looked for when events were reordered, inserted or removed."""
-
-
-def streamed(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
-    """The rows of a query, fetched as they are asked for."""
-    yield from connection.execute(query, execution_options={"stream_results": True, "yield_per": _FETCHED})
 
 
 class Walk:
@@ -33,8 +28,7 @@ class Walk:
 
     def events(self) -> Iterator[Event]:
         """Events in order, up to the first that is not."""
-        query = select(tables.event).order_by(tables.event.c.seq)
-        for row in streamed(self._connection, query):
+        for row in streamed(self._connection, select(tables.event), tables.event.c.seq):
             event = readable(row)
             if event is None or not self._follows(event) or row_of(event) != dict(row._mapping):
                 self.problem = Problem(*self._wrong(row, event))
@@ -74,7 +68,7 @@ class Walk:
             return f"inserted: {named(follower)} was recorded as number {event.seq}"
         what = "time, actor, payload or another of its fields"
         if event.prev != self.hash:
-            what = "the hash of the event before it, if not more"
+            what = "the hash of the event before it (perhaps more)"
         return f"changed: {what} does not fit its hash"
 
     def _misplaced(self, event: Event, recorded: int) -> str:

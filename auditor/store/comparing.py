@@ -11,11 +11,11 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, StaticPool, Table, create_engine, select
+from sqlalchemy import Connection, Row, StaticPool, Table, create_engine, select
 
 from auditor.model.events import Event
 from auditor.store import tables
-from auditor.store.chain import streamed
+from auditor.store.paging import streamed
 from auditor.store.problems import Problem, shortened
 from auditor.store.projections import MADE_FROM_EVENTS, rebuild
 from auditor.store.rows import event_of
@@ -28,9 +28,10 @@ _Keyed = tuple[tuple[Any, ...], str, Row[Any]]
 def events_for_rebuild(connection: Connection) -> tuple[Iterator[Event], Iterator[Event]]:
     """All events as `rebuild` takes them: the others by number, those of incidents incident by incident."""
     table = tables.event
-    others = select(table).where(table.c.stream != "incident").order_by(table.c.seq)
-    incidents = select(table).where(table.c.stream == "incident").order_by(table.c.subject, table.c.seq)
-    return map(event_of, streamed(connection, others)), map(event_of, streamed(connection, incidents))
+    others = streamed(connection, select(table).where(table.c.stream != "incident"), table.c.seq)
+    query = select(table).where(table.c.stream == "incident")
+    incidents = streamed(connection, query, table.c.subject, table.c.seq)
+    return map(event_of, others), map(event_of, incidents)
 
 
 def differences(reading: Reading) -> Iterator[Problem]:
@@ -56,8 +57,7 @@ def _scratch() -> Iterator[Connection]:
 
 def _compare(table: Table, store: Connection, scratch: Connection) -> Iterator[Problem]:
     """Both sides come by key, so one pass finds what is missing, what is too much and what differs."""
-    query = select(table).order_by(*table.primary_key)
-    sides = (_keyed(table, store, query, "have"), _keyed(table, scratch, query, "want"))
+    sides = (_keyed(table, store, "have"), _keyed(table, scratch, "want"))
     for key, pair in groupby(merge(*sides, key=itemgetter(0)), key=itemgetter(0)):
         rows = {side: row for _, side, row in pair}
         have, want = rows.get("have"), rows.get("want")
@@ -69,9 +69,9 @@ def _compare(table: Table, store: Connection, scratch: Connection) -> Iterator[P
             yield Problem(f"table {table.name}, {_told(key)}", _difference(have, want))
 
 
-def _keyed(table: Table, connection: Connection, query: Select[Any], side: str) -> Iterator[_Keyed]:
+def _keyed(table: Table, connection: Connection, side: str) -> Iterator[_Keyed]:
     names = [column.name for column in table.primary_key]
-    for row in streamed(connection, query):
+    for row in streamed(connection, select(table), *table.primary_key):
         values = (row._mapping[name] for name in names)
         yield tuple(value.encode() if isinstance(value, str) else value for value in values), side, row
 

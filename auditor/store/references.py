@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from auditor.model.events import Event, canonical, digest
 from auditor.store import tables
-from auditor.store.chain import streamed
+from auditor.store.paging import streamed
 from auditor.store.problems import Problem
 
 
@@ -44,7 +44,7 @@ class References:
     def _personal(self, connection: Connection) -> Iterator[Problem]:
         left = dict(self.personal)
         table = tables.personal
-        for row in streamed(connection, select(table).order_by(table.c.stream, table.c.subject)):
+        for row in streamed(connection, select(table), table.c.stream, table.c.subject):
             place = f"personal data of {row.stream} {row.subject}"
             wanted = left.pop((row.stream, row.subject), None)
             if wanted is None:
@@ -61,7 +61,7 @@ class References:
 
     def _snapshots(self, connection: Connection) -> Iterator[Problem]:
         left = dict(self.snapshots)
-        for row in streamed(connection, select(tables.snapshot).order_by(tables.snapshot.c.hash)):
+        for row in streamed(connection, select(tables.snapshot), tables.snapshot.c.hash, page=100):
             left.pop(row.hash, None)
             if not fits(row.hash, row.document):
                 yield Problem(f"snapshot {row.hash} ({row.kind})", "changed: its content does not fit its hash")
@@ -70,7 +70,7 @@ class References:
 
     def _contents(self, connection: Connection) -> Iterator[Problem]:
         left = dict(self.contents)
-        for row in streamed(connection, select(tables.content).order_by(tables.content.c.hash)):
+        for row in streamed(connection, select(tables.content), tables.content.c.hash, page=1):
             if hashlib.sha256(row.bytes).hexdigest() != row.hash:
                 yield Problem(f"rendered report {row.hash}", "changed: its bytes do not fit its hash")
             if row.hash not in self.contents:
