@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "contract": ("auditor.cli.contract:contract", "Contracts: what is promised, how much of it is used."),
     "db": ("auditor.cli.db:db", "Check, back up, restore and upgrade the store."),
     "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
+    "history": ("auditor.cli.history:history", "Everything that happened to an account, on one line of time."),
+    "incident": ("auditor.cli.incident:incident", "Requests: open, answer, escalate; why a deadline is what it is."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
     "plugins": ("auditor.cli.plugins:plugins", "List plugins and what became of them."),
     "programme": ("auditor.cli.programme:programme", "Show and compare support programmes, with evidence."),
