@@ -10,7 +10,9 @@ from auditor.accounts.incidents.changing import ESCALATION_ROLES
 from auditor.accounts.incidents.quota import Override, Units
 from auditor.app.incidents.acting import Case, Decide
 from auditor.app.incidents.loading import load_incident
+from auditor.app.incidents.opening import reporter_of
 from auditor.app.incidents.terms import kept_terms, ledger_at
+from auditor.errors import UsageProblem
 
 if TYPE_CHECKING:
     from auditor.accounts.events import NewEvent
@@ -38,10 +40,10 @@ def receive_info(text: str) -> Decide:
 
 
 def call(caller: str, line: str) -> Decide:
-    """A phone call of the customer; `caller` "" is whoever handed the request in."""
+    """A phone call of the customer; `caller` is an id, "" whoever handed the request in."""
 
     def decide(case: Case) -> list[NewEvent]:
-        who = caller or case.incident.reported_by
+        who = reporter_of(caller) if caller else case.incident.reported_by
         return commands.call(case.incident, case.act, case.clock.policy, by=who, line=line)
 
     return decide
@@ -67,15 +69,31 @@ def severity(level: int, reason: str) -> Decide:
     return lambda case: commands.change_severity(case.incident, case.act, level, reason)
 
 
-def kind(wanted: Kind, reason: str, override: Override | None = None) -> Decide:
-    """From premium to standard or back; a unit is taken in the period of the submission."""
+def kind(wanted: Kind, reason: str, beyond_quota: bool = False) -> Decide:
+    """From premium to standard or back; a unit is taken in the period of the submission.
+
+    With `beyond_quota` whoever acts allows one when none is left.
+    """
 
     def decide(case: Case) -> list[NewEvent]:
         policy = case.clock.policy
+        override = Override(case.act.actor, reason) if beyond_quota else None
         ledger = ledger_at(case.writing, policy, case.incident.submitted_at) if policy.contract else None
         return commands.change_kind(case.incident, case.act, wanted, reason, Units(policy, ledger, override))
 
     return decide
+
+
+def noted(text: str, public: bool, corrects: int | None) -> Decide:
+    """A note, or with `corrects` the correction of that event."""
+    return note(text, internal=not public) if corrects is None else correct(corrects, text)
+
+
+def info(wanted: Sequence[str], received: str) -> Decide:
+    """Either the request for data or that they came; UsageProblem for both and for neither."""
+    if bool(wanted) == bool(received.strip()):
+        raise UsageProblem("state either what is wanted or what was received", hint="--wanted DATA or --received TEXT")
+    return receive_info(received) if received else request_info(wanted)
 
 
 def resolve(summary: str) -> Decide:
