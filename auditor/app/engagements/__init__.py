@@ -1,0 +1,1 @@
+"""Health Check engagements: from the request to the delivery."""
