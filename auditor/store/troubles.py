@@ -54,5 +54,7 @@ def _translated(error: DBAPIError, place: str) -> StoreError:
 
 
 def _first_line(error: DBAPIError) -> str:
-    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
-    return "; ".join(lines[:2]) or type(error.orig).__name__
+    """What the driver says, without the row that PostgreSQL likes to add: it may hold personal data."""
+    lines = [line.strip() for line in str(error.orig).splitlines()]
+    told = [line for line in lines if line and "Failing row contains" not in line]
+    return "; ".join(told[:2]) or type(error.orig).__name__
