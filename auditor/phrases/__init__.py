@@ -47,6 +47,7 @@ class Phrases:
         words = self._words[name]
         if not isinstance(words, str):
             words = words.get(_plural(self.locale, parameters["count"])) or words["other"]
+            parameters["count"] = self.number(parameters["count"])
         return words.format_map(parameters)
 
     def knows(self, name: str) -> bool:

@@ -51,11 +51,10 @@ def owed(seen: Seen, now: datetime) -> list[Owed]:
 
 def clock_document(clock: ResponseClock, now: datetime) -> dict[str, Any]:
     """The clock as it stood at an instant, as JSON holds it."""
-    target = clock.promise.target if clock.promise else clock.target
     other = clock.other_reading
     return {
         "status": clock.status(now),
-        "target": None if target is None else _target(target.to_document()),
+        "target": target_document(clock, clock.level),
         "start_at": _text(clock.start_at),
         "deadline": _text(clock.deadline),
         "responded_at": _text(clock.responded_at),
@@ -67,8 +66,16 @@ def clock_document(clock: ResponseClock, now: datetime) -> dict[str, Any]:
     }
 
 
-def _target(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: document[name] for name in ("level", "kind", "value", "unit", "marks")}
+def target_document(clock: ResponseClock, level: int) -> dict[str, Any]:
+    """What was promised, with its marks; kind none where nothing is, with its mark where that itself is unclear.
+
+    A request without contract, or a standard one, has no guaranteed time whatever the programme states for its level.
+    """
+    target = clock.promise.target if clock.promise else clock.policy.targets.get(level)
+    if target is None or clock.ungiven in {"no_contract", "standard_kind"}:
+        return {"kind": "none", "value": None, "unit": None, "marks": []}
+    document = target.to_document()
+    return {name: document[name] for name in ("kind", "value", "unit", "marks")}
 
 
 def _owed(seen: Seen, cycle: Cycle, after: Cycle | None, now: datetime) -> Owed:

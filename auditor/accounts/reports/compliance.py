@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from auditor.accounts.incidents.facts import LEVELS
-from auditor.accounts.reports.clocks import Outcome, Owed, owed
+from auditor.accounts.reports.clocks import Outcome, Owed, owed, target_document
 from auditor.accounts.reports.material import Seen
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -60,14 +60,9 @@ def _belongs(answer: Owed, start: datetime, end: datetime) -> bool:
 
 
 def _targets(answers: Iterable[Owed]) -> list[dict[str, Any]]:
-    """The different targets that these answers had, each once, with its marks; None for those without any."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for answer in answers:
-        target = answer.clock.promise.target if answer.clock.promise else None
-        if target is None:
-            document: dict[str, Any] = {"kind": "none", "value": None, "unit": None, "marks": []}
-        else:
-            stated = target.to_document()
-            document = {name: stated[name] for name in ("kind", "value", "unit", "marks")}
-        found[(document["kind"], str(document["unit"]), document["value"] or 0, *document["marks"])] = document
+    """The different targets that these answers had, each once, with its marks; kind none where none was guaranteed."""
+    found = {
+        tuple(map(str, target.values())): target
+        for target in (target_document(answer.clock, answer.level) for answer in answers)
+    }
     return [found[key] for key in sorted(found)]

@@ -111,7 +111,7 @@ def _contracts(held: Iterable[Terms]) -> list[dict[str, Any]]:
             "name": terms.policy.programme_name,
             "edition": terms.policy.edition,
             "from": terms.contract.valid_from.isoformat(),
-            "until": terms.contract.end.isoformat(),
+            "last": (terms.contract.end - timedelta(days=1)).isoformat(),
         }
         for terms in held
     ]

@@ -33,7 +33,7 @@ def _use(terms: Terms, period: QuotaPeriod, happened: Iterable[Booking], start: 
         "contract": terms.contract.id,
         "programme": terms.policy.programme_name,
         "first": period.first.isoformat(),
-        "until": period.until.isoformat(),
+        "last": (period.until - timedelta(days=1)).isoformat(),
         "counted_per": terms.policy.quota_period,
         "uncertain": terms.policy.quota_period_uncertain,
         "limit": ledger.limit,

@@ -16,14 +16,11 @@ from auditor.accounts.reports.material import Seen
 from auditor.errors import ContentError
 
 COLUMNS = (
-    "id", "title", "product", "type", "kind", "level", "state", "submitted_at", "deadline", "responded_at", "response",
-    "ended_at", "reported_by", "channel",
+    "id", "title", "level", "state", "submitted_at", "deadline", "responded_at", "response", "ended_at", "product",
+    "type", "kind", "reported_by", "channel",
 )  # fmt: skip
 """What can be stated of a request; `response` is what became of its answer."""
-DEFAULT_COLUMNS = (
-    "id", "title", "product", "type", "kind", "level", "state", "submitted_at", "deadline", "responded_at", "response",
-    "ended_at",
-)  # fmt: skip
+DEFAULT_COLUMNS = COLUMNS[:-2]
 
 _KNOWN: Mapping[str, Sequence[Any] | None] = {
     "levels": LEVELS,

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from auditor.accounts.incidents.facts import KINDS, LEVELS, TYPES
+from auditor.accounts.incidents.state import Incident
 from auditor.accounts.reports import changes, flow
 from auditor.accounts.reports.compliance import compliance
+from auditor.accounts.reports.critical import critical_spans
 from auditor.accounts.reports.heading import Heading, head_of, in_force, promise
 from auditor.accounts.reports.material import Material
 from auditor.accounts.reports.quota_use import quota_use
@@ -42,7 +44,7 @@ def summary(heading: Heading, material: Material, selection: Selection) -> dict[
         "promise": promise(terms, f"{heading.kind}_report"),
         "complete": end == heading.period.end,
         "selection": {"filters": selection.filters.to_document(), "columns": list(selection.columns)},
-        "requests": _requests(requests),
+        "requests": _requests(requests, start),
         "response": compliance(seen, start, end),
         "severity_changes": changes.severity_changes(seen, start),
         "escalations": changes.escalations(seen, start),
@@ -53,10 +55,16 @@ def summary(heading: Heading, material: Material, selection: Selection) -> dict[
     }
 
 
-def _requests(requests: Sequence[flow.Moved]) -> dict[str, Any]:
+def _critical(incident: Incident, start: datetime) -> bool:
+    """Whether the request was open at level 1 at any time since `start`."""
+    return any(span.end is None or span.end > start for span in critical_spans(incident))
+
+
+def _requests(requests: Sequence[flow.Moved], start: datetime) -> dict[str, Any]:
     """How requests came and went, and how they are made up at the end of the period."""
     return {
         **flow.total(requests),
+        "critical": sum(_critical(moved.seen.incident, start) for moved in requests),
         "by_level": flow.by(requests, lambda incident: incident.level, LEVELS),
         "by_type": flow.by(requests, lambda incident: incident.type, TYPES),
         "by_kind": flow.by(requests, lambda incident: incident.kind, KINDS),
