@@ -33,6 +33,8 @@ _SETTINGS: Mapping[str, tuple[Table, Mapping[str, str]]] = {
     "patch": (tables.patch, {"account": "account"}),
 }
 MADE_FROM_EVENTS = (
+    tables.finding,
+    tables.engagement,
     tables.notification,
     tables.patch,
     tables.report,
@@ -70,6 +72,8 @@ class Projector:
             **dict.fromkeys(_SETTINGS, self._settings),
             "report": self._reports,
             "notification": self._notifications,
+            "engagement": self._engagements,
+            "finding": self._findings,
         }
 
     def project(self, events: Iterable[Event]) -> None:
@@ -125,6 +129,24 @@ class Projector:
                 row = {name: event.payload.get(key) or None for name, key in columns.items()}
                 rows.append({"id": subject, **row, "document": _text(event.payload)})
         upsert(self._connection, table, rows)
+
+    def _engagements(self, events: Sequence[Event]) -> None:
+        from auditor.engagement.rows import row_of
+
+        self._folded(events, tables.engagement, row_of)
+
+    def _findings(self, events: Sequence[Event]) -> None:
+        from auditor.engagement.findings import finding_row
+
+        self._folded(events, tables.finding, finding_row)
+
+    def _folded(self, events: Sequence[Event], table: Table, row_of: Callable[[list[Event]], dict[str, Any]]) -> None:
+        """Rows of things that are few and short-lived, each from all its events."""
+        subjects = sorted({event.subject for event in events})
+        for begin in range(0, len(subjects), _SUBJECTS):
+            whole = self._source.events_of(events[0].stream, subjects[begin : begin + _SUBJECTS])
+            rows = [row_of(list(own)) for _, own in groupby(whole, key=lambda event: event.subject)]
+            upsert(self._connection, table, [{**row, "document": _text(row["document"])} for row in rows])
 
     def _reports(self, events: Sequence[Event]) -> None:
         for event in events:

@@ -10,7 +10,7 @@ from enum import Enum
 
 from sqlalchemy import Connection, String, column, inspect, select, table
 
-REVISIONS = ("0001_0.1.0",)
+REVISIONS = ("0001_0.1.0", "0002_0.1.0")
 """Oldest first; the last one is the one that this version reads and writes."""
 
 LATEST = REVISIONS[-1]

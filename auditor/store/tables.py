@@ -205,3 +205,33 @@ notification = Table(
     Index(None, "superseded", "told_at", "not_before"),
     Index(None, "superseded", "mailed_at", "not_before"),
 )
+
+# --- engagements -------------------------------------------------------------------------------------------------
+
+engagement = Table(
+    "engagement",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    _account(),
+    Column("contract", _ID, ForeignKey("contract.id"), nullable=False),
+    Column("tam", _ID, ForeignKey("person.id"), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("start_day", String(10), nullable=True),  # YYYY-MM-DD in the engagement's zone
+    Column("document", Text, nullable=False),
+    Index(None, "tam", "start_day"),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", _HASH, primary_key=True),  # the fingerprint
+    _account(),
+    Column("check_id", _ID, nullable=False),
+    Column("product", String(40), nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("engagement", _ID, nullable=False),  # of the last delivered observation, "" before
+    Column("incident", _ID, nullable=True),  # no key: tables are made anew in an order of their own
+    Column("document", Text, nullable=False),
+    Index(None, "account", "is_open", "severity"),
+)
