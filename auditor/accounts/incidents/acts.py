@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.accounts.events import Event, NewEvent, text_of
+from auditor.accounts.events import Event, NewEvent
 from auditor.accounts.incidents.folding import in_order, same
 from auditor.accounts.incidents.lifecycle import State, next_state
 from auditor.accounts.incidents.state import Incident
@@ -90,7 +90,7 @@ def recorded(incident: Incident, act: Act, kind: str, payload: Mapping[str, Any]
         return []
     if not act.imported and kind not in _OFTEN_LATE and act.at < incident.last_at - SKEW:
         raise RuleBroken(
-            f"something happened to {incident.id} after {text_of(act.at)} already",
+            f"something happened to {incident.id} after {shown(act.at)} already",
             hint="say that it is recorded afterwards",
         )
     _check_fits(incident, event)
@@ -100,12 +100,18 @@ def recorded(incident: Incident, act: Act, kind: str, payload: Mapping[str, Any]
 def check_instant(act: Act, earliest: datetime | None) -> None:
     """RuleBroken for an instant in the future (beyond what clocks may differ) or before `earliest` (RULE-SLA-14)."""
     if act.at > act.now + SKEW:
-        raise RuleBroken(f"{text_of(act.at)} lies in the future", hint="give the time at which it happened, with zone")
+        raise RuleBroken(f"{shown(act.at)} lies in the future", hint="give the time at which it happened, with zone")
     if earliest is not None and act.at < earliest:
         raise RuleBroken(
-            f"{text_of(act.at)} lies before {text_of(earliest)}, the earliest it can have happened",
+            f"{shown(act.at)} lies before {shown(earliest)}, the earliest it can have happened",
             hint="give the time at which it happened, with zone",
         )
+
+
+def shown(instant: datetime) -> str:
+    """An instant in messages: 2026-03-31 10:00 UTC, with seconds where there are any."""
+    precise = "%Y-%m-%d %H:%M:%S" if instant.second or instant.microsecond else "%Y-%m-%d %H:%M"
+    return f"{instant.astimezone(UTC):{precise}} UTC"
 
 
 def need_person(act: Act, what: str) -> None:
@@ -132,8 +138,8 @@ def _check_fits(incident: Incident, event: NewEvent) -> None:
     for one in incident.events:
         if one.seq in misfits and one.seq not in before and one.type not in _CONSEQUENCES:
             raise RuleBroken(
-                f"{incident.id}: {event.type} at {text_of(event.at)} contradicts what is recorded for later: "
-                f"{one.type} at {text_of(one.at)}",
+                f"{incident.id}: {event.type} at {shown(event.at)} contradicts what is recorded for later: "
+                f"{one.type} at {shown(one.at)}",
                 hint="look at the history of the incident and correct the time",
             )
 
@@ -158,7 +164,7 @@ def _misfits(incident: Incident, events: Iterable[Event]) -> dict[int, State]:
 def _impossible(incident: Incident, event: NewEvent, state: State) -> RuleBroken:
     name = next((name for name, (kind, _) in _COMMANDS.items() if kind == event.type), event.type)
     if incident.last_at > event.at and state != incident.state:
-        message = f"{incident.id} was {state.replace('_', ' ')} at {text_of(event.at)}: {name} was not possible then"
+        message = f"{incident.id} was {state.replace('_', ' ')} at {shown(event.at)}: {name} was not possible then"
     else:
         message = f"{incident.id} is {state.replace('_', ' ')}: {name} is not possible"
     return RuleBroken(message, hint=f"possible now: {', '.join(possible(incident))}")

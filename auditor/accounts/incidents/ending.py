@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from auditor.accounts.events import NewEvent, text_of
-from auditor.accounts.incidents.acts import Act, need_person, need_text, recorded
+from auditor.accounts.events import NewEvent
+from auditor.accounts.incidents.acts import Act, need_person, need_text, recorded, shown
 from auditor.accounts.incidents.quota import give_back
 from auditor.accounts.incidents.state import Incident
 from auditor.calendars.zones import load_zone
@@ -42,13 +42,13 @@ def reopen(incident: Incident, act: Act, policy: Policy, reason: str) -> list[Ne
         last = reopen_until(incident.resolved_at, policy)
         if act.at > last:
             raise RuleBroken(
-                f"{incident.id} could be reopened until {text_of(last)}", hint="submit a new request and link this one"
+                f"{incident.id} could be reopened until {shown(last)}", hint="submit a new request and link this one"
             )
     return events
 
 
 def reopen_until(resolved_at: datetime, policy: Policy) -> datetime:
-    """The last instant (UTC) for reopening: so many local days later, at the same time of day in the contract's zone."""
+    """The last instant (UTC) for reopening: so many days later at the same local time of the contract's zone."""
     local = resolved_at.astimezone(load_zone(policy.zone)) + timedelta(days=policy.reopen_days)
     return local.astimezone(UTC)
 

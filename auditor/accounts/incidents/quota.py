@@ -24,6 +24,9 @@ Choice: TypeAlias = Literal["standard", "override"]
 WARN_AT = (0.8, 1.0)
 """Shares of a quota that are worth a warning (RULE-QUO-4)."""
 
+_NO_PREMIUM = "standard support has no premium requests"
+_NO_PREMIUM_HINT = "send it as a standard request, or enter the contract first"
+
 
 class QuotaExhausted(RuleBroken):
     """No premium unit is left. `choices` are the two ways on; the tool takes neither by itself (RULE-QUO-3)."""
@@ -123,7 +126,12 @@ class Ledger:
 
 
 def period_of(instant: datetime, policy: Policy) -> QuotaPeriod:
-    """The period that the instant belongs to, by its local date in the contract's zone (RULE-QUO-2)."""
+    """The period that the instant belongs to, by its local date in the contract's zone (RULE-QUO-2).
+
+    RuleBroken without contract.
+    """
+    if not policy.contract:
+        raise RuleBroken(_NO_PREMIUM, hint=_NO_PREMIUM_HINT)
     day = instant.astimezone(load_zone(policy.zone)).date()
     if policy.quota_period == "calendar_year":
         return QuotaPeriod(date(day.year, 1, 1), date(day.year + 1, 1, 1))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from auditor.accounts.events import NewEvent, text_of
-from auditor.accounts.incidents.acts import Act, recorded
+from auditor.accounts.incidents.acts import Act, recorded, shown
 from auditor.accounts.incidents.state import Incident
 from auditor.accounts.people import Absence, Assignment, StaffRole, absence_at, duty_managers_at, tam_at
 from auditor.errors import RuleBroken
@@ -84,10 +84,10 @@ def _duty(at: datetime, staff: Staff, reason: RouteReason) -> Route:
             return Route(manager, "duty_manager", reason)
     if managers:
         raise RuleBroken(
-            f"every duty manager of {staff.account} is away at {text_of(at)}", hint="assign one who is there"
+            f"every duty manager of {staff.account} is away at {shown(at)}", hint="assign one who is there"
         )
     raise RuleBroken(
-        f"{staff.account} has no duty manager at {text_of(at)}, and its account manager cannot be reached",
+        f"{staff.account} has no duty manager at {shown(at)}, and its account manager cannot be reached",
         hint="assign a duty manager of the support line",
     )
 
