@@ -34,7 +34,7 @@ def upgrade():
         batch.alter_column("document", nullable=True)
 {more}
 """
-NEXT_REVISION = "0002_0.2.0"
+NEXT_REVISION = "9999_9.0.0"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -95,7 +95,7 @@ def later(tmp_path, monkeypatch):
         folder = tmp_path / "with % sign" / "migrations"
         shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
         script = NEXT.format(revision=NEXT_REVISION, latest=schema.LATEST, more=f"    {more}")
-        (folder / "versions" / "r0002.py").write_text(script, encoding="utf-8")
+        (folder / "versions" / "r9999.py").write_text(script, encoding="utf-8")
         monkeypatch.setattr(migrating, "MIGRATIONS", folder)
         monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, NEXT_REVISION))
         monkeypatch.setattr(schema, "LATEST", NEXT_REVISION)
