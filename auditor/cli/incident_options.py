@@ -25,7 +25,7 @@ limit_option = click.option(
 )
 reason_option = click.option("--reason", required=True, metavar="WHY", help="Why.")
 
-_LANGUAGE = click.option(
+language_option = click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the answer."
 )
 _AT = click.option(
@@ -54,7 +54,7 @@ def style_option(*styles: str) -> Callable[[Command], Command]:
 
 def reads(*styles: str) -> Callable[[Command], Command]:
     """--db, --format and --language, as the arguments `session` and `language`."""
-    return lambda command: _LANGUAGE(style_option(*styles)(db_option(with_session(command))))
+    return lambda command: language_option(style_option(*styles)(db_option(with_session(command))))
 
 
 def acts(command: Command) -> Command:
@@ -69,15 +69,16 @@ def acts(command: Command) -> Command:
 
         return command(act=act, **given)
 
-    return click.argument("named", metavar="INCIDENT")(_happens(with_act))
+    return click.argument("named", metavar="INCIDENT")(happens(with_act))
 
 
 def hands_in(command: Command) -> Command:
     """--at, --afterwards, --as, --db, --format and --programmes, as the arguments `session` and `when`."""
-    return programmes_option(_happens(command))
+    return programmes_option(happens(command))
 
 
-def _happens(command: Command) -> Command:
+def happens(command: Command) -> Command:
+    """--at, --afterwards, --as, --db and --format, as the arguments `session` and `when`."""
     return _AT(_AFTERWARDS(actor_option(style_option("text", "json")(db_option(with_session(command))))))
 
 
