@@ -135,12 +135,13 @@ def test_an_upgrade_keeps_everything(older, later):
 
 def test_the_file_as_it_was_is_kept(older, later):
     location, head = older
+    before = schema.LATEST
     later()
     copy = upgrade(location, lambda: NOON).copy
     if "://" in location:
         assert copy is None
         return
-    assert copy == Path(f"{location}.0001_0.1.0.20261123T120000Z")
+    assert copy == Path(f"{location}.{before}.20261123T120000Z")
     assert copy.stat().st_mode & 0o777 == 0o600
     assert "colour" not in columns(str(copy))
     assert upgrade(str(copy), lambda: NOON).after == NEXT_REVISION
