@@ -44,6 +44,7 @@ VALUES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "reopen_days": _whole(0, 3_650),
     "reopen_new_cycle": ((lambda value: type(value) is bool), "true or false"),
     "call_lead_minutes": _whole(0, 1_440),
+    "report_quarter": _one_of("calendar", "contract"),
 }
 """Name of a single value -> whether a value fits, and what would."""
 
