@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from auditor.app.plugins import PluginFailure
+from auditor.app.wording import looked_at
 from auditor.engine.baseline import Selection
 from auditor.engine.ledger import SAMPLE, Ledger, can_be_collected
 from auditor.intake.guide import Guide, Step
@@ -40,6 +41,7 @@ def _check_row(selection: Selection, ledger: Ledger) -> Json:
     sample = [*ledger.failing.get(check.id, ()), *ledger.open.get(check.id, ())][:SAMPLE]
     row: Json = {
         "id": check.id,
+        "sha256": check.sha256,
         **{name: raw[name] for name in _COPIED},
         "severity": selection.severity.value,
         "confidence": check.confidence.value,
@@ -47,6 +49,7 @@ def _check_row(selection: Selection, ledger: Ledger) -> Json:
         "area": check.area,
         "subject": check.subject,
         "form": check.form,
+        "settings": looked_at(check),
         "origin": check.origin,
         "state": state.value,
         "counts": {outcome.value: counts[outcome.value] for outcome in STATE_ORDER if counts.get(outcome.value)},

@@ -144,6 +144,25 @@ def settings_of(check: Check, bodies: Sequence[str] = ("when", "where", "expect"
     return [name for name in found if not name.startswith(".")]
 
 
+def looked_at(check: Check) -> list[str]:
+    """Names of all settings that a check looks at, sorted; for a Python body the areas that it declares to read."""
+    found = set(settings_of(check))
+    if check.form == "schema":
+        body = check.raw["schema"]
+        found.update(f"{body['area']}.{name}" for name in _leaves(body["schema"]))
+    elif check.form == "python":
+        found.update(check.raw.get("reads", ()))
+    return sorted(found)
+
+
+def _leaves(node: Any, path: str = "") -> Iterator[str]:
+    children = node.get("properties", {}) if isinstance(node, Mapping) else {}
+    if not children and path:
+        yield path
+    for name, child in children.items():
+        yield from _leaves(child, f"{path}.{name}" if path else name)
+
+
 def _settings(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         for key, value in node.items():

@@ -21,10 +21,11 @@ from typing import Any
 import orjson
 
 from auditor.errors import ContentError
+from auditor.model.events import digest as digest_of
 from auditor.sdk.check import Check
 from auditor.sdk.mapping import LogicalSetting, parse_mappings
 
-_CACHE_FORMAT = "1"
+_CACHE_FORMAT = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,13 @@ def _parse(file: ContentFile) -> dict[str, Any]:
         raise ContentError("not UTF-8", where=f"{file.where}, byte {error.start}") from error
     document = load(text, file.where)
     kind = _kind(file.path)
+    entry = {"kind": kind, "path": file.path, "origin": file.origin, "document": document}
     if kind == "check":
         validate_check(document, file)
+        entry["sha256"] = digest_of(document)  # kept with the document: hashing at every start would cost
     elif kind == "collection":
         validate_collection(document, file)
-    return {"kind": kind, "path": file.path, "origin": file.origin, "document": document}
+    return entry
 
 
 def _kind(path: str) -> str:
@@ -235,4 +238,5 @@ def _claim(table: dict[str, Any], name: str, value: Any, where: str) -> None:
 
 def _check_of(entry: Mapping[str, Any]) -> Check:
     folders = entry["path"].split("/")[:-1]
-    return Check(entry["document"]["id"], entry["document"], folders[-1] if folders else "other", entry["origin"])
+    document = entry["document"]
+    return Check(document["id"], document, folders[-1] if folders else "other", entry["origin"], entry["sha256"])

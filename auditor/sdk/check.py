@@ -14,12 +14,16 @@ FORMS = ("expect", "schema", "python", "manual")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Metadata and body of one check; `raw` is the file's document, `area` the heading it stands under."""
+    """Metadata and body of one check; `raw` is the file's document, `area` the heading it stands under.
+
+    `sha256` names the document: the hash of its canonical JSON; "" for a check that was not loaded from a catalogue.
+    """
 
     id: str
     raw: Mapping[str, Any]
     area: str
     origin: str
+    sha256: str = ""
 
     @property
     def severity(self) -> Severity:

@@ -40,6 +40,7 @@ class ResultBuilder:
     def check(self, check_id: str, **changes: Any) -> str:
         base = {
             "id": check_id,
+            "sha256": "c" * 64,
             "revision": 1,
             "title": f"Desired state of {check_id}",
             "severity": "medium",
@@ -48,6 +49,7 @@ class ResultBuilder:
             "area": "protection",
             "subject": "kesl.host",
             "form": "expect",
+            "settings": ["info.version"],
             "rationale": "Why it matters.",
             "recommendation": "What to set.",
             "remediation": ["kesl-control --set-settings 1 Key=Yes"],
