@@ -224,4 +224,7 @@ def _require_text(text: str, name: str) -> None:
 
 def _append(writing: Writing, subject: Subject, kind: str, payload: Mapping[str, Any], act: Act) -> None:
     check_actor(writing, act.actor)
+    before = writing.events(subject.stream, subject.id)
+    if before and act.at < before[0].at:
+        raise UsageProblem(f"{subject.id} was requested only later", hint="name a time after the request")
     writing.append(NewEvent(subject.stream, subject.id, kind, act.at, act.actor, payload, subject.account))
