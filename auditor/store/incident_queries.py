@@ -1,14 +1,14 @@
-"""What the work on incidents asks the store: each answer comes from an index and does not depend on how long the history is."""
+"""What the work on incidents asks the store: every answer comes from an index, however long the history is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Select, func, nulls_last, select
+from sqlalchemy import ColumnElement, Select, and_, func, nulls_last, or_, select
 
 from auditor.accounts.events import text_of
 from auditor.store import tables
@@ -50,6 +50,17 @@ class Wanted:
             yield _INCIDENT.c.submitted_at < text_of(self.until)
 
 
+class Place(NamedTuple):
+    """Where an incident stands among those with a threshold: when it is due, and which one it is."""
+
+    at: str
+    id: str
+
+
+NOWHERE = Place("", "")
+"""Before all of them."""
+
+
 class IncidentQueries:
     """Questions to one state of the store. Rows are the columns of the table, with `document` as JSON read."""
 
@@ -87,16 +98,26 @@ class IncidentQueries:
         query = select(_INCIDENT).where(*wanted.conditions())
         return list(self._rows(query.order_by(_INCIDENT.c.submitted_at.desc(), _INCIDENT.c.number.desc()).limit(limit)))
 
-    def with_threshold(self, now: datetime, limit: int) -> list[str]:
-        """Ids of incidents whose next threshold is reached, the one that is due longest first."""
-        query = select(_INCIDENT.c.id).where(_INCIDENT.c.next_threshold_at <= text_of(now))
-        query = query.order_by(_INCIDENT.c.next_threshold_at, _INCIDENT.c.id).limit(limit)
-        return list(self._connection.scalars(query))
+    def with_threshold(self, now: datetime, limit: int, after: Place = NOWHERE) -> list[Place]:
+        """Incidents whose next threshold is reached, the one that is due longest first; `after` goes on behind one."""
+        at, ident = _INCIDENT.c.next_threshold_at, _INCIDENT.c.id
+        behind = or_(at > after.at, and_(at == after.at, ident > after.id))
+        query = select(at, ident).where(at <= text_of(now), at >= after.at, behind)
+        return [Place(*row) for row in self._connection.execute(query.order_by(at, ident).limit(limit))]
 
-    def open(self, account: str) -> list[dict[str, Any]]:
-        """Incidents of an account that are not ended, oldest first."""
-        query = select(_INCIDENT).where(_INCIDENT.c.account == account, _INCIDENT.c.ended_at.is_(None))
-        return list(self._rows(query.order_by(_INCIDENT.c.submitted_at, _INCIDENT.c.number)))
+    def queued(self, now: datetime, account: str = "") -> Iterator[dict[str, Any]]:
+        """Incidents that wait for a first answer and whose manager's opening, at which they are listed, has come."""
+        query = select(_INCIDENT.c.document).where(_INCIDENT.c.waiting.is_(True))
+        for row in self._connection.execute(query.where(_INCIDENT.c.account == account) if account else query):
+            document = orjson.loads(row.document)
+            if document["queued_until"] is not None and document["queued_until"] <= text_of(now):
+                yield document
+
+    def waiting_for_customer(self, account: str) -> list[str]:
+        """Ids of the account's open incidents that wait for the customer's data."""
+        query = select(_INCIDENT.c.id).where(_INCIDENT.c.account == account, _INCIDENT.c.ended_at.is_(None))
+        query = query.where(_INCIDENT.c.state == "waiting_customer").order_by(_INCIDENT.c.number)
+        return list(self._connection.scalars(query))
 
     def used(self, contract: str, period: str) -> int:
         """Premium units that are booked for a period of a contract."""

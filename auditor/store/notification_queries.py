@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from auditor.accounts.events import text_of
 from auditor.store import tables
@@ -32,18 +32,11 @@ class NotificationQueries:
         query = select(_TABLE).where(*_due(now), _TABLE.c.told_at.is_(None), _TABLE.c.id > after)
         return self._read(query.order_by(_TABLE.c.id).limit(limit))
 
-    def unmailed(self, now: datetime, since: datetime, limit: int, after: str = "") -> list[dict[str, Any]]:
-        """Notifications whose time came at `since` or later and of which no message was written, by key."""
-        recent = _TABLE.c.not_before >= text_of(since)
-        query = select(_TABLE).where(*_due(now), recent, _TABLE.c.mailed_at.is_(None), _TABLE.c.id > after)
+    def untold_or_unmailed(self, now: datetime, since: datetime, limit: int, after: str = "") -> list[dict[str, Any]]:
+        """The same, and those told whose time came at `since` or later and of which no message was written."""
+        recent = and_(_TABLE.c.mailed_at.is_(None), _TABLE.c.not_before >= text_of(since))
+        query = select(_TABLE).where(*_due(now), or_(_TABLE.c.told_at.is_(None), recent), _TABLE.c.id > after)
         return self._read(query.order_by(_TABLE.c.id).limit(limit))
-
-    def too_old(self, since: datetime) -> int:
-        """How many notifications were never mailed and never will be: their time came before `since`."""
-        old = _TABLE.c.not_before < text_of(since)
-        query = select(func.count()).select_from(_TABLE)
-        query = query.where(_TABLE.c.superseded.is_(False), _TABLE.c.mailed_at.is_(None), old)
-        return self._connection.execute(query).scalar_one()
 
     def these(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         """Notifications of these keys, as far as they were made, by key."""
@@ -52,7 +45,7 @@ class NotificationQueries:
 
     def last_key(self, prefix: str) -> str:
         """The key that sorts last among those that begin with the prefix; "" when there is none."""
-        query = select(func.max(_TABLE.c.id)).where(_TABLE.c.id.startswith(prefix, autoescape=True))
+        query = select(func.max(_TABLE.c.id)).where(func.substr(_TABLE.c.id, 1, len(prefix)) == prefix)
         return self._connection.execute(query).scalar_one() or ""
 
     def _read(self, query: Select[Any]) -> list[dict[str, Any]]:

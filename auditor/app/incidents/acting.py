@@ -16,6 +16,7 @@ from auditor.app.incidents.following import (
     outcome,
     route_to_somebody,
     told_by_hand,
+    told_of_quota,
 )
 from auditor.app.incidents.loading import load_clock, load_incident
 from auditor.app.incidents.staff import Office
@@ -84,6 +85,8 @@ def _follow(case: Case, appended: Sequence[Event]) -> tuple[list[Event], list[Re
         events, remarks = routing.events, routing.remarks
     if any(event.type == "escalated" for event in appended):
         events += told_by_hand(writing, case.office, clock, act)
+    if any(event.payload.get("quota") for event in appended):
+        events += told_of_quota(writing, case.office, incident, act)
     return events + corrected(writing, clock, act), remarks
 
 

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from auditor.accounts.events import text_of
 from auditor.accounts.incidents.acts import SYSTEM, Act
+from auditor.accounts.incidents.quota import WARN_AT, Ledger, period_of
 from auditor.accounts.incidents.routing import Route, route, routed
 from auditor.app.incidents.loading import load_clock, load_incident
-from auditor.app.incidents.notices import Notice, about, corrections, escalated_key, routed_key, routings
+from auditor.app.incidents.notices import (
+    Notice,
+    about,
+    corrections,
+    escalated_key,
+    quota_key,
+    routed_key,
+    routings,
+)
+from auditor.app.incidents.terms import ledger_at
 from auditor.errors import RuleBroken
 from auditor.store.notification_queries import NotificationQueries
 
@@ -75,6 +85,24 @@ def route_to_somebody(writing: Writing, office: Office, ident: str, act: Act) ->
     return Routed(events, [])
 
 
+def told_of_quota(writing: Writing, office: Office, incident: Incident, act: Act) -> list[Event]:
+    """Tell that a share of the premium units is used, once in each period (RULE-QUO-4).
+
+    Periods that are over are not told of: that is history when it is recorded.
+    """
+    clock = load_clock(writing, incident)
+    unit = incident.unit
+    if unit is None or clock.policy.premium_quota is None:
+        return []
+    ledger = ledger_at(writing, clock.policy, incident.submitted_at)
+    if ledger.period != period_of(act.now, clock.policy) or not ledger.warnings:
+        return []
+    keys = [quota_key(ledger.contract, unit.period, share) for share in WARN_AT if share >= ledger.warnings[-1]]
+    if NotificationQueries(writing).these(keys):
+        return []
+    return writing.append(_used(ledger, incident, office, act).event(office, act.now))
+
+
 def told_by_hand(writing: Writing, office: Office, clock: ResponseClock, act: Act) -> list[Event]:
     """Tell those to whom somebody has just escalated the incident."""
     incident = clock.incident
@@ -95,6 +123,26 @@ def told_by_hand(writing: Writing, office: Office, clock: ResponseClock, act: Ac
 def corrected(writing: Writing, clock: ResponseClock, act: Act) -> list[Event]:
     """Mark what was told and is wrong by what is known now."""
     return writing.append(*corrections(clock, NotificationQueries(writing), act.now))
+
+
+def _used(ledger: Ledger, incident: Incident, office: Office, act: Act) -> Notice:
+    first, limit = ledger.period.first.isoformat(), ledger.limit or 0
+    share = ledger.warnings[-1]
+    to = office.reached(["tam", "administrator"], incident, act.now)
+    return Notice(
+        key=quota_key(ledger.contract, first, share),
+        account=incident.account,
+        phrase="quota_full" if share >= 1 else "quota",
+        to=to or office.reached(["duty_manager"], incident, act.now),
+        parameters={
+            "contract": ledger.contract,
+            "period": first,
+            "used": ledger.used,
+            "quota": limit,
+            "share": ledger.used / limit if limit else 1.0,
+        },
+        covers=list(ledger.warnings),
+    )
 
 
 def _given(clock: ResponseClock, found: Route, count: int) -> Notice:

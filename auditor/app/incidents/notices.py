@@ -98,6 +98,11 @@ def escalated_key(incident: str, count: int) -> str:
     return f"{incident}:escalated:{count}"
 
 
+def quota_key(contract: str, period: str, share: float) -> str:
+    """Key of the warning that a share of a contract's premium units is used in the period that begins that day."""
+    return f"quota:{contract}:{period}:{share:g}"
+
+
 def waiting_key(incident: str, count: int) -> str:
     """Key of the reminder about data that the customer is waited for."""
     return f"{incident}:waiting:{count}"

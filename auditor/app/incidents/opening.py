@@ -15,7 +15,7 @@ from auditor.accounts.people import Assignment
 from auditor.app.accounts import loading
 from auditor.app.accounts.contacts import authorised
 from auditor.app.actors import check_actor
-from auditor.app.incidents.following import Outcome, Remark, outcome, route_to_somebody
+from auditor.app.incidents.following import Outcome, Remark, outcome, route_to_somebody, told_of_quota
 from auditor.app.incidents.staff import Office
 from auditor.app.incidents.terms import ledger_at, new_terms
 
@@ -76,7 +76,9 @@ def open_incident(writing: Writing, opening: Opening, act: Act, programmes: Prog
     routing = route_to_somebody(writing, office, appended[0].subject, act)
     remarks = [*_remarks(submission), *_quota_remarks(ledger, warned), *routing.remarks]
     call = None if opening.calls else call_to_action(terms, opening.level, act.at)
-    return Opened(outcome(writing, appended[0].subject, [*appended, *routing.events], remarks), call)
+    made = outcome(writing, appended[0].subject, [*appended, *routing.events], remarks)
+    told_of_quota(writing, office, made.incident, act)
+    return Opened(made, call)
 
 
 def _submission(writing: Writing, opening: Opening, act: Act, terms: Terms) -> Submission:

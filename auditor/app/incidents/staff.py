@@ -70,6 +70,9 @@ class Office:
             yield from (f"person:{one}" for one in there[:1])
         elif role == "contact":
             yield from self._contacts(incident, at)
+        elif role == "administrator":
+            own = loading.contacts_of(self._reading, incident.account)
+            yield from (f"contact:{one.id}" for one in own if one.role == role and one.authorised_at(at))
         elif ":" in role:
             yield role
 

@@ -1,7 +1,7 @@
 """A folder of messages (.eml) that any mail system can pick up, each of them put there exactly once.
 
-A message is first written into the subfolder `.staged`, while the transaction that books it as mailed is still open, and
-moved into the folder after that transaction was kept. Whoever finds a staged message that is booked moves it, too:
+A message is first written into the subfolder `.staged`, while the transaction that books it as mailed is still open,
+and moved into the folder after that transaction was kept. Whoever finds a staged message that is booked moves it, too:
 a process that dies between booking and moving loses nothing, and moving the same file twice is impossible.
 """
 
@@ -56,6 +56,13 @@ class Outbox:
         with suppress(FileNotFoundError):
             (self._staged / name).rename(self.path / name)
             _sync(self.path)
+
+    def content(self, name: str) -> bytes:
+        """A staged message; empty when somebody has moved it meanwhile."""
+        try:
+            return (self._staged / name).read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def staged(self) -> list[str]:
         """Messages that were written and not moved: their writer is still at work, or it died."""

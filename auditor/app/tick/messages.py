@@ -1,0 +1,68 @@
+"""A notification as a message: for whom, at which addresses, in which words. And whether it is still true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from auditor.app.accounts import loading
+from auditor.app.incidents.loading import load_incident
+from auditor.app.tick.mail import address
+from auditor.app.tick.wording import Reader, words
+
+if TYPE_CHECKING:
+    from auditor.app.incidents.staff import Office
+    from auditor.store.store import Reading
+
+Notification = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Addresses as they are now, whom no address is known of (ids), and the words."""
+
+    to: tuple[Address, ...]
+    without_address: tuple[str, ...]
+    subject: str
+    body: str
+    language: str
+
+
+def message_of(reading: Reading, office: Office, one: Notification) -> Message:
+    """The message; personal data are looked up only now, so that what was erased is not used."""
+    reader = _reader(office, one["account"])
+    subject, body = words(one, reader)
+    found = {recipient: _address(reading, recipient) for recipient in one["to"]}
+    return Message(
+        to=tuple(one for one in found.values() if one is not None),
+        without_address=tuple(recipient for recipient, known in found.items() if known is None),
+        subject=subject,
+        body=body,
+        language=reader.language,
+    )
+
+
+def still_true(reading: Reading, one: Notification) -> bool:
+    """Whether it is still so: an answer, an end, data that came make it untrue."""
+    if one["incident"] is None:
+        return True
+    incident = load_incident(reading, one["incident"])
+    if one["phrase"] == "waiting":
+        return bool(incident.wanted)
+    return incident.open if one["phrase"] == "escalated" else incident.waiting
+
+
+def _reader(office: Office, account: str) -> Reader:
+    if not account:
+        return Reader("en", ZoneInfo("UTC"), "-")
+    known = office.account(account)
+    return Reader(known.languages[0], known.zone, known.name)
+
+
+def _address(reading: Reading, recipient: str) -> Address | None:
+    stream, _, ident = recipient.partition(":")
+    personal = loading.personal_of(reading, stream, ident) if stream in {"person", "contact"} else None
+    return None if personal is None else address(personal.name, personal.email)
