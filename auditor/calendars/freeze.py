@@ -32,33 +32,33 @@ def freeze(spec: CalendarSpec, first_year: int, last_year: int) -> CalendarSnaps
             f"a calendar cannot be made for {first_year} to {last_year}",
             hint=f"years lie in {FIRST_YEAR} to {LAST_YEAR}",
         )
-    exceptions: tuple[DayException, ...] = ()
+    years = _country_years(spec, first_year, last_year) if spec.country else None
     weekend = spec.weekend or ()
-    known_until = None
-    if spec.country:
-        years = library.country_years(
-            spec.country,
-            spec.subdivision,
-            spec.categories,
-            range(first_year - 1, last_year + 2),
-            needed=range(first_year, last_year + 1),
-        )
-        if spec.weekend is None:
-            weekend = _weekend(years, last_year)
-        exceptions = tuple(_exceptions(spec, years, weekend, _days(first_year, last_year)))
-        known_until = years.known_until
+    if years is not None and spec.weekend is None:
+        weekend = _weekend(years, last_year)
     snapshot = CalendarSnapshot(
         spec=spec,
-        exceptions=exceptions,
+        exceptions=tuple(_exceptions(spec, years, weekend, _days(first_year, last_year))) if years else (),
         weekend=weekend,
         first_year=first_year,
         last_year=last_year,
-        decreed_until=known_until,
-        holidays_version=library.VERSION if spec.country else "",
+        decreed_until=years.known_until if years else None,
+        holidays_version=library.VERSION if years else "",
         tzdata_version=zone_data_version(spec.zone),
     )
     _check_open_time(snapshot)
     return snapshot
+
+
+def _country_years(spec: CalendarSpec, first_year: int, last_year: int) -> library.CountryYears:
+    """The year before belongs to it: windows of its last days may reach into the first year."""
+    return library.country_years(
+        spec.country,
+        spec.subdivision,
+        spec.categories,
+        range(first_year - 1, last_year + 1),
+        needed=range(first_year, last_year + 1),
+    )
 
 
 def names_in(snapshot: CalendarSnapshot, language: str) -> dict[date, str] | None:

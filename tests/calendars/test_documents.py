@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.calendars.snapshot import CalendarSnapshot, DayException
 from auditor.calendars.spec import CalendarSpec, Override
 from auditor.calendars.windows import Window
 
-text = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=20)
+# what is tested is the law, not the time an example takes on a busy computer
+UNHURRIED = settings(deadline=None)
+
+# a fixed alphabet: describing all of Unicode takes seconds on a computer that has never done so
+ALPHABET = 'abZ 09-_.éñ漢"\\/{}:🙂\u0416\u200b\n\t'
+text = st.text(ALPHABET, max_size=20)
 
 
 @st.composite
@@ -49,6 +54,7 @@ def through_json(document: object) -> object:
     return json.loads(json.dumps(document))
 
 
+@UNHURRIED
 @given(specs())
 def test_every_spec_is_read_back_from_its_document(spec: CalendarSpec) -> None:
     assert CalendarSpec.from_document(through_json(spec.to_document())) == spec
@@ -74,6 +80,7 @@ snapshots = st.builds(
 )
 
 
+@UNHURRIED
 @given(snapshots)
 def test_every_snapshot_is_read_back_from_its_document(snapshot: CalendarSnapshot) -> None:
     read = CalendarSnapshot.from_document(through_json(snapshot.to_document()))

@@ -145,6 +145,14 @@ def test_a_short_24_december(calendar_of) -> None:
     assert calendar.add(start, 2 * HOUR).deadline == datetime(2026, 12, 28, 10, tzinfo=ZoneInfo("Europe/Madrid"))
 
 
+def test_the_days_before_the_first_year_have_their_holidays_too() -> None:
+    # 31 December is off in Russia in 2024 and 2026 by a move: no night shift runs from it into the new year
+    night = spec("Europe/Moscow", "22:00-06:00", country="RU")
+    for year in (2025, 2027):
+        calendar = BusinessCalendar(freeze(night, year, year))
+        assert not calendar.is_open(datetime(year, 1, 1, 5, tzinfo=ZoneInfo("Europe/Moscow")))
+
+
 def test_a_night_that_began_before_a_closed_day_still_counts(calendar_of) -> None:
     calendar = calendar_of("Europe/Madrid", "22:00-06:00", every_day=True, overrides=("2026-12-25=closed",))
     assert calendar.is_open(datetime(2026, 12, 25, 5, tzinfo=ZoneInfo("Europe/Madrid")))
