@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from auditor.accounts.avdb_facts import Databases, Facts, Judgement
 from auditor.accounts.request_facts import TEXT_LIMIT, Change, changes_of, check_move, checked_text, opening
@@ -23,7 +23,7 @@ State: TypeAlias = Literal[
     "new", "blocked_old_databases", "step1_processing", "step2_released", "verified", "closed", "rejected"
 ]
 
-TYPE = "avdb_release"
+TYPE: Final = "avdb_release"
 CHANGED = "avdb_changed"
 STATES: tuple[State, ...] = get_args(State)
 
@@ -70,7 +70,7 @@ def opened(facts: Facts, at: datetime) -> Request:
 
 def fold(events: Sequence[Event]) -> Request:
     """The request of an incident after all its events; RuleBroken for an incident of another type."""
-    submitted = opening(events, TYPE, "auditor avdb")
+    submitted = opening(events, TYPE, "auditor avdb list")
     facts = Facts.from_document(submitted.payload["request"])
     databases, judgement = facts.databases, facts.databases.judge(submitted.at)
     changes = tuple(changes_of(events, CHANGED))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
-from auditor.accounts.request_facts import checked_file_name, checked_sha256, checked_text
+from auditor.accounts.request_facts import checked_entitlement, checked_file_name, checked_sha256, checked_text
 from auditor.errors import UsageProblem
 from auditor.model.events import instant_of, text_of
 
@@ -39,6 +39,7 @@ class Databases:
     def __post_init__(self) -> None:
         if self.tolerance < timedelta(0):
             raise UsageProblem("the tolerance is negative", hint="0min allows no difference at all")
+        object.__setattr__(self, "source", checked_text("the source of the date", self.source, required=False))
         for value in (self.date, self.latest):
             if value is not None and value.tzinfo is None:
                 raise UsageProblem("a date of databases has no time zone", hint="base dates are UTC: end it with Z")
@@ -95,19 +96,27 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step as the programme states it. `text` is the name of one of the programmes' phrases, or plain words."""
+    """A step as the programme states it. `text` is the name of one of the programmes' phrases, or plain words.
+
+    `marks` (uncertain, reconciled) are those without which it must not be printed.
+    """
 
     number: int
     text: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the programme in force at the request promises: its steps, and who informs (None: nobody is promised)."""
+    """What the programme in force at the request promises: its steps, and who informs (None: nobody is promised).
+
+    `marks` are those of the latter.
+    """
 
     programme: str
     informed_by: Sender | None
     steps: tuple[Step, ...]
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,7 @@ class Facts:
     entitlement: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "entitlement", checked_entitlement(self.entitlement))
         if self.reason not in REASONS:
             raise UsageProblem(f"{self.reason!r} is no reason", hint=f"there are {', '.join(REASONS)}")
         object.__setattr__(self, "product", checked_text("the product", self.product))
@@ -140,20 +150,24 @@ class Facts:
             **self.databases.to_document(),
             "programme": self.promise.programme,
             "informed_by": self.promise.informed_by,
-            "steps": [{"number": step.number, "text": step.text} for step in self.promise.steps],
+            "informed_by_marks": list(self.promise.marks),
+            "steps": [
+                {"number": step.number, "text": step.text, "marks": list(step.marks)} for step in self.promise.steps
+            ],
             "entitlement": self.entitlement,
         }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Facts:
         """The facts that `to_document` wrote."""
-        steps = tuple(Step(step["number"], step["text"]) for step in document["steps"])
+        steps = tuple(Step(step["number"], step["text"], tuple(step["marks"])) for step in document["steps"])
+        marks = tuple(document["informed_by_marks"])
         return cls(
             reason=document["reason"],
             sample=Sample(document["sample_sha256"], document["detection"], document["file_name"]),
             product=document["product"],
             product_version=document["product_version"],
             databases=Databases.from_document(document),
-            promise=Promise(document["programme"], document["informed_by"], steps),
+            promise=Promise(document["programme"], document["informed_by"], steps, marks),
             entitlement=document["entitlement"],
         )

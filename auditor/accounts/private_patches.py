@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from auditor.accounts.request_facts import (
     TEXT_LIMIT,
     Change,
     changes_of,
     check_move,
+    checked_entitlement,
     checked_file_name,
     checked_sha256,
     checked_text,
@@ -31,7 +32,7 @@ Phase: TypeAlias = Literal["full", "limited", "unsupported", "unknown"]
 State: TypeAlias = Literal["requested", "triage", "accepted", "declined", "built", "delivered", "confirmed"]
 Answer: TypeAlias = Literal["allow", "warn", "ask", "refuse"]
 
-TYPE = "private_patch"
+TYPE: Final = "private_patch"
 CHANGED = "patch_changed"
 PHASES: tuple[Phase, ...] = get_args(Phase)
 STATES: tuple[State, ...] = get_args(State)
@@ -83,6 +84,7 @@ class Facts:
         object.__setattr__(self, "product_version", checked_text("the product's version", self.product_version))
         source = checked_text("the source of the phase", self.phase_source, TEXT_LIMIT, required=False)
         object.__setattr__(self, "phase_source", source)
+        object.__setattr__(self, "entitlement", checked_entitlement(self.entitlement))
 
     def to_document(self) -> dict[str, Any]:
         """JSON-able: `request` of the `submitted` event."""
@@ -148,7 +150,7 @@ def decide(phase: Phase, entitled: bool | None, confirmed: str = "") -> Decision
 
 def fold(events: Sequence[Event]) -> Request:
     """The request of an incident after all its events; RuleBroken for an incident of another type."""
-    submitted = opening(events, TYPE, "auditor patch")
+    submitted = opening(events, TYPE, "auditor patch requests")
     facts = Facts.from_document(submitted.payload["request"])
     phase, terms, file, state = facts.phase, None, None, "requested"
     changes = tuple(changes_of(events, CHANGED))

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from auditor.errors import RuleBroken, UsageProblem
-from auditor.model.events import Event
+from auditor.model.events import Event, text_of
 
 NAME_LIMIT = 255
 TEXT_LIMIT = 4_000
-CLOCKS_APART = timedelta(minutes=5)
-"""How far a stated time may lie ahead of our clock before we take it for wrong."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -58,18 +56,21 @@ def checked_file_name(what: str, text: str, limit: int = NAME_LIMIT, *, required
     return found
 
 
-def check_instant(what: str, at: datetime, last: datetime, now: datetime) -> None:
-    """RuleBroken when something is said to have happened in the future, or before the change that it follows."""
-    if at > now + CLOCKS_APART:
-        raise RuleBroken(f"{what} cannot lie in the future", hint="check the time that you stated, and the clock")
+def checked_entitlement(reason: str) -> str:
+    """Why a request is taken although its programme does not say whether the service is included; may be empty."""
+    return checked_text("the reason for the entitlement", reason, TEXT_LIMIT, required=False)
+
+
+def check_order(at: datetime, last: datetime) -> None:
+    """RuleBroken when a change is said to have happened before the one that it follows."""
     if at < last:
         raise RuleBroken(
-            f"{what} cannot be earlier than the change before it, which was at {last:%Y-%m-%dT%H:%M:%SZ}",
-            hint="changes are recorded in the order in which they happen",
+            f"{text_of(at)} lies before the last change of the request, {text_of(last)}",
+            hint="changes are recorded in the order in which they happened",
         )
 
 
-def opening(events: Sequence[Event], kind: str, command: str) -> Event:
+def opening(events: Sequence[Event], kind: str, listing: str) -> Event:
     """The event that opened the request; RuleBroken when the incident is not of that type or was never opened."""
     for event in events:
         if event.type == "submitted":
@@ -77,9 +78,9 @@ def opening(events: Sequence[Event], kind: str, command: str) -> Event:
                 return event
             raise RuleBroken(
                 f"{event.subject} is of the type {event.payload.get('type')}, not {kind}",
-                hint=f"{command} list shows those that are",
+                hint=f"{listing} shows those that are",
             )
-    raise UsageProblem("there is no such incident", hint=f"{command} list shows those that there are")
+    raise UsageProblem("there is no such incident", hint=f"{listing} shows those that there are")
 
 
 def changes_of(events: Sequence[Event], kind: str) -> Iterator[Change]:
