@@ -123,9 +123,14 @@ def objections(day: date, agreed: date, circle: Circle) -> list[Objection]:
     return [objection for objection in found if objection is not None]
 
 
+def feasible(day: date, agreed: date, circle: Circle) -> bool:
+    """Whether no rule objects."""
+    return all(test(day, agreed, circle) is None for test in _TESTS)
+
+
 def first_feasible(agreed: date, circle: Circle, after: date | None = None) -> date | None:
     """The first day, from `after` on, that no rule objects to."""
-    return _first(lambda day: not objections(day, agreed, circle), after or agreed, circle)
+    return _first(lambda day: feasible(day, agreed, circle), after or agreed, circle)
 
 
 def proposals(agreed: date, circle: Circle, count: int) -> tuple[list[date], list[tuple[date, list[Objection]]]]:
