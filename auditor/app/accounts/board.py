@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from auditor.accounts.events import instant_of, text_of
+from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.incidents.queue import sort_key
 from auditor.accounts.people import absence_at, duty_managers_at, tam_at
 from auditor.app.accounts import loading
@@ -14,7 +15,7 @@ from auditor.app.accounts.calendars import calendar_for
 from auditor.app.accounts.session import Session
 from auditor.app.accounts.showing import Sheet, when, write_json
 from auditor.calendars.calendar import BusinessCalendar
-from auditor.store.incident_queries import IncidentQueries
+from auditor.store.incident_queries import IncidentQueries, Wanted
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 SHOWN = 25
 """Requests of an account that are listed; how many more there are is said."""
+
+MOST = 5_000
+"""Open requests of an account that are looked at, the latest first: nobody has as many at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def presence(reading: Reading, person: str, instant: datetime) -> Presence:
 def _card(reading: Reading, account: Account, now: datetime) -> _Card:
     assignments = loading.assignments_of(reading, account.id)
     tam = tam_at(assignments, account.id, now)
-    rows = sorted(IncidentQueries(reading).open(account.id), key=lambda row: (not row["waiting"], sort_key(row)))
+    found = IncidentQueries(reading).listed(Wanted(account=account.id, states=tuple(sorted(OPEN))), MOST)
+    rows = sorted(found, key=lambda row: (not row["waiting"], sort_key(row)))
     managers = duty_managers_at(assignments, account.id, now)
     return _Card(
         account,

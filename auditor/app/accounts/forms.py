@@ -25,7 +25,8 @@ def read_values(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageProblem(f"the file cannot be read: {error.strerror}", where=str(path)) from error
+        hint = "name a YAML file, as export writes it"
+        raise UsageProblem(f"the file cannot be read: {error.strerror}", where=str(path), hint=hint) from error
     except UnicodeDecodeError as error:
         raise ContentError("the file is not UTF-8", where=str(path)) from error
     document = strict_yaml.load(text, str(path))
