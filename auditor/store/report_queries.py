@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from auditor.accounts.events import Event, instant_of, text_of
+from auditor.accounts.incidents.facts import Booking
 from auditor.store import tables
 from auditor.store.rows import event_of
 from auditor.store.store import Reading
@@ -18,6 +19,15 @@ CHUNK = 500
 """Values of one IN (...): far below what any database takes."""
 
 _T = TypeVar("_T")
+
+
+class CriticalRow(NamedTuple):
+    """An incident that was at level 1, at most from `since` to `until` (None: it still is), maybe with gaps."""
+
+    id: str
+    policy: str
+    since: datetime
+    until: datetime | None
 
 
 class ReportQueries:
@@ -45,12 +55,30 @@ class ReportQueries:
         )
         return sorted({ident for query in queries for ident in self._connection.scalars(query)})
 
-    def critical_incidents(self, account: str, since: datetime) -> list[str]:
-        """Ids of the account's incidents that were at level 1 at any time from `since` on."""
+    def critical_between(self, account: str, after: datetime, until: datetime, basis: int) -> list[str]:
+        """Ids of the account's incidents that may have been at level 1 after an instant and not after another.
+
+        `basis` as in `incidents_between`.
+        """
+        table, event = tables.incident, tables.event
+        own = and_(table.c.account == account, table.c.critical_since <= text_of(until))
+        later = and_(event.c.account == account, event.c.stream == "incident", event.c.seq > basis)
+        queries = (
+            select(table.c.id).where(own, table.c.critical_until.is_(None)),
+            select(table.c.id).where(own, table.c.critical_until > text_of(after)),
+            select(event.c.subject).where(later).distinct(),
+        )
+        return sorted({ident for query in queries for ident in self._connection.scalars(query)})
+
+    def critical(self, account: str) -> list[CriticalRow]:
+        """Every incident of the account that was ever at level 1, with the terms it carries."""
         table = tables.incident
-        reaches = or_(table.c.critical_until.is_(None), table.c.critical_until >= text_of(since))
-        critical = and_(table.c.account == account, table.c.critical_since.is_not(None), reaches)
-        return sorted(self._connection.scalars(select(table.c.id).where(critical)))
+        columns = (table.c.id, table.c.policy, table.c.critical_since, table.c.critical_until)
+        query = select(*columns).where(table.c.account == account, table.c.critical_since.is_not(None))
+        return [
+            CriticalRow(row.id, row.policy, instant_of(row.critical_since), _instant(row.critical_until))
+            for row in self._connection.execute(query.order_by(table.c.id))
+        ]
 
     def events(self, stream: str, subjects: Iterable[str], basis: int) -> dict[str, list[Event]]:
         """Everything that was recorded about things up to an event number, by subject, in the order of recording."""
@@ -84,14 +112,14 @@ class ReportQueries:
             found.update((ident, orjson.loads(text)) for ident, text in self._connection.execute(query))
         return found
 
-    def bookings(self, contracts: Iterable[str], basis: int) -> list[dict[str, Any]]:
+    def bookings(self, contracts: Iterable[str], basis: int) -> list[Booking]:
         """Premium units that were booked for contracts up to an event number, in that order."""
         table = tables.quota
-        found: list[dict[str, Any]] = []
+        found: list[Booking] = []
         for part in _chunks(sorted(set(contracts))):
             query = select(table).where(table.c.contract.in_(part), table.c.seq <= basis)
-            found.extend(dict(row._mapping) for row in self._connection.execute(query))
-        return sorted(found, key=lambda row: int(row["seq"]))
+            found.extend(_booking(row) for row in self._connection.execute(query))
+        return sorted(found, key=lambda booking: booking.seq)
 
     def first_recorded(self, stream: str, subject: str) -> datetime | None:
         """When the first event about a thing was recorded; None when there is none."""
@@ -100,9 +128,11 @@ class ReportQueries:
         text = self._connection.scalar(query)
         return None if text is None else instant_of(text)
 
-    def made(self, account: str, kind: str, since: str = "") -> set[str]:
-        """Periods for which a report of the kind was made; `since` leaves out keys that sort before it."""
-        return set(self._connection.scalars(_made(account, kind).where(tables.report.c.period >= since)))
+    def made(self, account: str, kind: str) -> set[str]:
+        """Periods for which a report of the kind was made."""
+        table = tables.report
+        query = select(table.c.period).where(table.c.account == account, table.c.kind == kind)
+        return set(self._connection.scalars(query))
 
     def versions(self, account: str, kind: str, period: str) -> list[str]:
         """Ids of the versions of a report, oldest first."""
@@ -128,13 +158,17 @@ class ReportQueries:
         return None if found is None else bytes(found)
 
 
+def _booking(row: Row[Any]) -> Booking:
+    allowed = "allowed" if row.override else ""
+    return Booking(instant_of(row.at), row.seq, row.incident, row.contract, row.period, row.delta, row.reason, allowed)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else instant_of(text)
+
+
 def _columns(row: Row[Any]) -> dict[str, Any]:
     return {"made_at": row.made_at, "sent_at": row.sent_at}
-
-
-def _made(account: str, kind: str) -> Select[tuple[str]]:
-    table = tables.report
-    return select(table.c.period).where(table.c.account == account, table.c.kind == kind)
 
 
 def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

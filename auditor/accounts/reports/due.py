@@ -31,6 +31,7 @@ _ONE_DAY = timedelta(days=1)
 class Due:
     """A report that is owed: about what, since when it can be drawn up, until when it is in time (both UTC).
 
+    `due_at` is None where nobody can say.
     `definition` is the id of a saved definition, "" without one; `contract` the id of the contract that promises it,
     "" where the terms of requests do.
     """
@@ -39,7 +40,7 @@ class Due:
     kind: Kind
     period: Period
     ready_at: datetime
-    due_at: datetime
+    due_at: datetime | None
     definition: str = ""
     contract: str = ""
 
@@ -50,7 +51,7 @@ class Due:
 
     def late(self, now: datetime) -> bool:
         """Whether it is too late to be in time."""
-        return now > self.due_at
+        return self.due_at is not None and now > self.due_at
 
 
 def daily_due(account: Account, spans: Iterable[Span], since: datetime, now: datetime) -> Iterator[Due]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
+from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import Account
 from auditor.accounts.events import text_of
@@ -28,7 +29,7 @@ class Heading:
     """A version of a report. `due_at` is None where none is due; `corrects` is the id of the version it replaces.
 
     `made_at` is when it was drawn up, which is later than `due_at` when it was missed. `definition` is the id of the
-    saved definition that it follows, "" without one.
+    saved definition that it follows, "" without one; `variant` tells reports on demand about the same time apart.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Heading:
     why: str = ""
     definition: str = ""
     definition_name: str = ""
+    variant: str = ""
 
     @property
     def late(self) -> bool:
@@ -52,8 +54,9 @@ class Heading:
 
     @property
     def key(self) -> str:
-        """What it is about, unique among the account's reports of this kind: the definition is a part of it."""
-        return f"{self.definition}:{self.period.key}" if self.definition else self.period.key
+        """What it is about, unique among the account's reports of this kind: definition and variant are parts of it."""
+        before = f"{self.definition}:" if self.definition else ""
+        return f"{before}{self.period.key}{f'#{self.variant}' if self.variant else ''}"
 
 
 def report_id(account: str, kind: str, key: str, version: int) -> str:
@@ -94,13 +97,13 @@ def promise(policies: Iterable[Policy], entitlement: str) -> Promise:
 
 def in_force(material: Material, start: datetime, end: datetime) -> list[Terms]:
     """The contracts that held at some time of a period, the earliest first."""
-    zone = material.account.zone
-    held = [
-        terms
-        for terms in material.terms
-        if terms.contract.begins_at(zone) < end and terms.contract.ends_at(zone) > start
-    ]
-    return sorted(held, key=lambda terms: (terms.contract.valid_from, terms.contract.id))
+    return in_force_between(material.terms, material.account.zone, start, end)
+
+
+def in_force_between(terms: Iterable[Terms], zone: ZoneInfo, start: datetime, end: datetime) -> list[Terms]:
+    """Those of the contracts that held at some time of a period in the account's zone, the earliest first."""
+    held = [one for one in terms if one.contract.begins_at(zone) < end and one.contract.ends_at(zone) > start]
+    return sorted(held, key=lambda one: (one.contract.valid_from, one.contract.id))
 
 
 def _contracts(held: Iterable[Terms]) -> list[dict[str, Any]]:
