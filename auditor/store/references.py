@@ -101,8 +101,8 @@ def _parsed(document: str) -> Mapping[str, Any] | None:
 
 
 def _snapshots(event: Event) -> Iterator[str]:
-    names = ("policy", "calendar") if event.stream == "incident" else ("programme_hash",)
-    for name in names:
+    """The terms and the calendar of an incident; what contracts name as their programme is data of the tool."""
+    for name in ("policy", "calendar") if event.stream == "incident" else ():
         ident = event.payload.get(name)
         if isinstance(ident, str) and ident:
             yield ident

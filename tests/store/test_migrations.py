@@ -34,7 +34,7 @@ def upgrade():
         batch.alter_column("document", nullable=True)
 {more}
 """
-NEXT_REVISION = "9999_9.0.0"
+NEXT_REVISION = "9999_9.9.9"
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
