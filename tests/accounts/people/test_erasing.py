@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, text
 
 from auditor.app.accounts import contacts, loading, people
+from auditor.app.service_reports.asking import Ask, asked_range
+from auditor.app.service_reports.history import document, rebuilt
+from auditor.app.service_reports.making import Tools, make
 from auditor.errors import RuleBroken, UsageProblem
 from auditor.model.events import rechained
 from auditor.store import tables
@@ -167,3 +171,19 @@ def test_erasing_by_command_needs_a_yes(known, auditor):
     assert json.loads(auditor.said("contact", "export", "C-0001"))["personal"] is None
     assert isinstance(auditor.refused("tam", "erase", "P-0003"), UsageProblem)
     assert "erased" in auditor.said("tam", "erase", "P-0003", "--yes")
+
+
+def test_reports_keep_their_totals_when_a_contact_is_erased(known, act):
+    with known.reading() as reading:
+        period = asked_range(loading.load_account(reading, "acme"), "2026-05-01", "2026-05-31")
+    ask = Ask("acme", "on_demand", period, formats=("json",), languages=("en",))
+    plain = SimpleNamespace(render=lambda content, *_: json.dumps(content, sort_keys=True).encode())
+    report = make(known, ask, act, Tools(lambda: PROGRAMMES, lambda: plain)).id
+    with known.reading() as reading:
+        before = rebuilt(reading, report)
+    assert not any(trace in json.dumps(before) for trace in TRACES)
+    erase(known, act)
+    with known.reading() as reading:
+        after, kept = rebuilt(reading, report), document(reading, report)
+    assert after == before == kept
+    assert len(after["incidents"]) == 3
