@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from auditor.cli import exits
 from auditor.cli.actor_option import actor_option
 from auditor.cli.incident_open import open_
 from auditor.cli.incident_options import LEVEL, limit_option, programmes_option, reads, style_option, with_session
@@ -73,17 +74,17 @@ def queue(session: Session, account: str, limit: int, language: str) -> None:
 @incident.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--account", default="", metavar="ID", help="The account of all incidents that name none.")
-@click.option("--dry-run", is_flag=True, help="Check everything, record nothing.")
 @programmes_option
 @actor_option
 @style_option("text", "json")
 @db_option
 @with_session
-def import_(session: Session, file: Path, account: str, dry_run: bool) -> int:
+def import_(session: Session, file: Path, account: str) -> int:
     """Past incidents from a CSV or NDJSON file (docs/incident-import.md), in any order, repeated without harm.
 
     Each incident is recorded whole or not at all. Exit code 3 when one was refused; every mistake names its line.
     """
-    from auditor.app.incidents import importing
+    from auditor.app.incidents import import_console
 
-    return importing.run(session, file, account, dry_run, sys.stdout)
+    complete = import_console.run(session, file, account, sys.stdout)
+    return exits.OK if complete else exits.BAD_INPUT

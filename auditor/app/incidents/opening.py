@@ -20,6 +20,7 @@ from auditor.app.incidents.staff import Office
 from auditor.app.incidents.terms import ledger_at, new_terms
 
 if TYPE_CHECKING:
+    from auditor.accounts.events import Event
     from auditor.accounts.incidents.said import Said
     from auditor.accounts.programmes import Programmes
     from auditor.store.store import Writing
@@ -57,28 +58,42 @@ class Opened:
     call: Said | None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A submission that was appended and that nobody works on yet."""
+
+    ident: str
+    events: list[Event]
+    terms: Terms
+    remarks: list[Remark]
+
+
 def open_incident(writing: Writing, opening: Opening, act: Act, programmes: Programmes) -> Opened:
     """Record a request under the contract in force at `act.at`, take a premium unit, give it to somebody.
 
     A submission by somebody who is not authorised is recorded and flagged. QuotaExhausted when no unit is left;
     RuleBroken where several contracts are in force and none is named, and for whatever else forbids it.
     """
+    recorded = record(writing, opening, act, programmes)
+    office = Office(writing)
+    routing = route_to_somebody(writing, office, recorded.ident, act)
+    events = [*recorded.events, *routing.events]
+    made = outcome(writing, recorded.ident, events, [*recorded.remarks, *routing.remarks])
+    told_of_quota(writing, office, made.incident, act)
+    return Opened(made, None if opening.calls else call_to_action(recorded.terms, opening.level, act.at))
+
+
+def record(writing: Writing, opening: Opening, act: Act, programmes: Programmes) -> Recorded:
+    """The submission alone: what is fixed at its instant. For history, where nobody is given anything."""
     check_actor(writing, act.actor)
     terms = new_terms(writing, opening.account, act.at, programmes, opening.contract)
     submission = _submission(writing, opening, act, terms)
-    ledger = (
-        ledger_at(writing, terms.policy, act.at) if submission.kind == "premium" and terms.policy.contract else None
-    )
+    premium = submission.kind == "premium" and bool(terms.policy.contract)
+    ledger = ledger_at(writing, terms.policy, act.at) if premium else None
     events = submit(act, submission, terms, ledger, opening.override)
-    warned = ledger.warnings_after(1) if ledger is not None else ()
+    remarks = [*_remarks(submission), *_quota_remarks(ledger)]
     appended = writing.append(*events)
-    office = Office(writing)
-    routing = route_to_somebody(writing, office, appended[0].subject, act)
-    remarks = [*_remarks(submission), *_quota_remarks(ledger, warned), *routing.remarks]
-    call = None if opening.calls else call_to_action(terms, opening.level, act.at)
-    made = outcome(writing, appended[0].subject, [*appended, *routing.events], remarks)
-    told_of_quota(writing, office, made.incident, act)
-    return Opened(made, call)
+    return Recorded(appended[0].subject, appended, terms, remarks)
 
 
 def _submission(writing: Writing, opening: Opening, act: Act, terms: Terms) -> Submission:
@@ -128,10 +143,12 @@ def _remarks(submission: Submission) -> list[Remark]:
     return [Remark("unauthorised_contact", message, hint)]
 
 
-def _quota_remarks(ledger: Ledger | None, warned: Sequence[float]) -> list[Remark]:
-    if ledger is None or ledger.limit is None or not warned:
+def _quota_remarks(ledger: Ledger | None) -> list[Remark]:
+    """That a share of the units is used up by this request (RULE-QUO-4)."""
+    warned = ledger.warnings_after(1) if ledger is not None else ()
+    if ledger is None or not warned:
         return []
     used = ledger.used + 1
     message = f"{used} of {ledger.limit} premium requests of the period from {ledger.period.first} are used"
-    hint = "the next ones need a decision: standard, or an override" if used >= ledger.limit else ""
+    hint = "the next ones need a decision: standard, or an override" if used >= (ledger.limit or 0) else ""
     return [Remark(f"quota_{warned[-1] * 100:.0f}", message, hint)]

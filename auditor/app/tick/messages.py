@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from auditor.app.accounts import loading
-from auditor.app.incidents.loading import load_incident
+from auditor.app.incidents.loading import load_clock, load_incident
+from auditor.app.incidents.notices import about
 from auditor.app.tick.mail import address
 from auditor.app.tick.wording import Reader, words
 
@@ -34,7 +35,7 @@ class Message:
 def message_of(reading: Reading, office: Office, one: Notification) -> Message:
     """The message; personal data are looked up only now, so that what was erased is not used."""
     reader = _reader(office, one["account"])
-    subject, body = words(one, reader)
+    subject, body = words({**one, "parameters": _as_it_is_now(reading, one)}, reader)
     found = {recipient: _address(reading, recipient) for recipient in one["to"]}
     return Message(
         to=tuple(one for one in found.values() if one is not None),
@@ -53,6 +54,14 @@ def still_true(reading: Reading, one: Notification) -> bool:
     if one["phrase"] == "waiting":
         return bool(incident.wanted)
     return incident.open if one["phrase"] == "escalated" else incident.waiting
+
+
+def _as_it_is_now(reading: Reading, one: Notification) -> dict[str, Any]:
+    """What is said of an incident's deadline and severity is what holds when it is told."""
+    parameters = dict(one["parameters"])
+    if one["incident"] is not None and "deadline_at" in parameters:
+        parameters.update(about(load_clock(reading, load_incident(reading, one["incident"]))))
+    return parameters
 
 
 def _reader(office: Office, account: str) -> Reader:
