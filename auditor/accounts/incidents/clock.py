@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
-from auditor.accounts.incidents.facts import Answer, Cycle, Escalation, KindChange, LevelChange
+from auditor.accounts.incidents.facts import Cycle, Escalation, KindChange, LevelChange
 from auditor.accounts.incidents.promises import Promise, Reckoner, Step, is_guaranteed, steps_of
 from auditor.accounts.incidents.waiting import Waited, waited
 
@@ -242,30 +242,27 @@ def response_clock(
     """
     cycle = cycle or incident.cycle
     answer = cycle.answer
-    calls = [call for call in incident.calls if answer is None or (call.at, call.seq) < (answer.at, answer.seq)]
+    calls = [call for call in incident.calls if cycle.ran_at(call.at, call.seq)]
     steps = steps_of(incident, cycle, Reckoner(policy, calendar, calls))
-    ended_at = incident.ended_at if answer is None and cycle == incident.cycle else None
-    level = _before(answer, incident.levels)[-1].level
+    level = _before(cycle, incident.levels)[-1].level
     return ResponseClock(
         incident=incident,
         policy=policy,
         calendar=calendar,
         cycle=cycle,
         level=level,
-        kind=_before(answer, incident.kinds)[-1].kind,
+        kind=_before(cycle, incident.kinds)[-1].kind,
         target=policy.targets.get(level),
         promise=steps[-1].after,
         steps=steps,
         responded_at=answer.at if answer else None,
-        ended_at=ended_at,
+        ended_at=None if answer else cycle.ended_at,
     )
 
 
-def _before(answer: Answer | None, changes: Sequence[_Change]) -> Sequence[_Change]:
-    """The changes before the answer; the first one, the submission, is always among them."""
-    if answer is None:
-        return changes
-    return [one for one in changes if (one.at, one.seq) < (answer.at, answer.seq)] or changes[:1]
+def _before(cycle: Cycle, changes: Sequence[_Change]) -> Sequence[_Change]:
+    """The changes before the clock stopped; the first one, the submission, is always among them."""
+    return [one for one in changes if cycle.ran_at(one.at, one.seq)] or changes[:1]
 
 
 def _read_otherwise(target: Target) -> Target:

@@ -86,7 +86,8 @@ class Period:
 class Cycle:
     """A stretch with a response clock of its own: from the submission, or from a reopening that starts a new one.
 
-    `answer` is its first qualified answer. `level` and `kind` are those at its beginning.
+    `answer` is its first qualified answer, `ended_at` when the request was resolved, closed or cancelled in it (None
+    while open). `level` and `kind` are those at its beginning.
     """
 
     number: int
@@ -95,6 +96,13 @@ class Cycle:
     level: int
     kind: Kind
     answer: Answer | None = None
+    ended_at: datetime | None = None
+
+    def ran_at(self, at: datetime, seq: int) -> bool:
+        """Whether an event came before what stopped this cycle's clock; what comes later does not touch it."""
+        if self.answer is not None:
+            return (at, seq) < (self.answer.at, self.answer.seq)
+        return self.ended_at is None or at <= self.ended_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ class Folding:
             self._values[f"{after}_at"] = event.at
             if self._state in OPEN:
                 self._values["ended_at"] = event.at
+                self._cycles[-1] = replace(self._cycles[-1], ended_at=event.at)
             if after == "resolved":
                 self._values["summary"] = event.payload.get("summary") or ""
 
@@ -153,6 +154,8 @@ class Folding:
         if event.payload.get("new_cycle"):
             number = self._cycles[-1].number + 1
             self._cycles.append(Cycle(number, event.at, event.seq, self._level, self._kind))
+        else:
+            self._cycles[-1] = replace(self._cycles[-1], ended_at=None)
 
     def _waited_until(self, at: datetime) -> None:
         waitings = self._lists["waitings"]

@@ -192,9 +192,8 @@ def _named(levels: int, kind: str) -> StepKind:
 
 
 def _changes(incident: Incident, cycle: Cycle) -> list[LevelChange | KindChange]:
-    """Changes of the cycle before its answer; what changes afterwards does not touch the clock."""
+    """Changes of the cycle before its clock stopped; what changes afterwards does not touch it."""
     begun = (cycle.begun_at, cycle.seq)
-    end = (cycle.answer.at, cycle.answer.seq) if cycle.answer else None
     found: list[LevelChange | KindChange] = [*incident.levels, *incident.kinds]
-    found = [one for one in found if begun < (one.at, one.seq) and (end is None or (one.at, one.seq) < end)]
+    found = [one for one in found if begun < (one.at, one.seq) and cycle.ran_at(one.at, one.seq)]
     return sorted(found, key=lambda one: (one.at, one.seq))

@@ -8,7 +8,17 @@ from datetime import timedelta
 import pytest
 
 from auditor.accounts.incidents.clock import response_clock
-from auditor.accounts.incidents.commands import acknowledge, answer, cancel, merge, note, receive_info, reopen, resolve
+from auditor.accounts.incidents.commands import (
+    acknowledge,
+    answer,
+    cancel,
+    change_severity,
+    merge,
+    note,
+    receive_info,
+    reopen,
+    resolve,
+)
 from auditor.accounts.incidents.documents import marks
 from auditor.accounts.programmes import Target
 from tests.accounts.incidents.stage import Stage, shipped
@@ -213,3 +223,27 @@ def test_terms_of_the_submission_hold_whatever_the_contract_becomes():
     row = row_of(stage.events, kept.__getitem__)
     assert row["deadline"] == before == "2026-03-16T14:00:00.000000Z"
     assert row["policy"] != digest(later)
+
+
+def test_each_cycle_keeps_its_own_end():
+    """Resolved in the second cycle without an answer, then reopened: the second cycle was neither met nor missed."""
+    stage = running(reopen_new_cycle=True)
+    stage.do(answer, "2026-03-16 10:00", "A known error.")
+    stage.do(resolve, "2026-03-16 12:00", "The update helps.")
+    stage.do(reopen, "2026-03-17 09:00", stage.policy, "it is back")
+    stage.do(resolve, "2026-03-17 10:00", "It was another machine.")
+    stage.do(reopen, "2026-03-18 09:00", stage.policy, "no, the same")
+    now = stage.at("2026-03-18 10:00")
+    clocks = [response_clock(stage.incident, stage.policy, stage.calendar, one) for one in stage.incident.cycles]
+    assert [clock.status(now) for clock in clocks] == ["met", "cancelled", "running"]
+    stage.do(change_severity, "2026-03-18 11:00", 1, "it spreads")
+    second = response_clock(stage.incident, stage.policy, stage.calendar, stage.incident.cycles[1])
+    assert (second, second.level, stage.clock.level) == (clocks[1], 3, 1)
+
+
+def test_waiting_is_counted_up_to_the_instant_that_is_asked_for():
+    stage = running()
+    stage.do(answer, "2026-03-16 10:00", "The log ends early.", wanted=["a trace"])
+    stage.do(receive_info, "2026-03-16 14:00", "the trace")
+    assert stage.clock.waited(stage.at("2026-03-16 11:00")).wall == timedelta(hours=1)
+    assert stage.clock.waited(stage.at("2026-03-16 09:00")).wall == timedelta()

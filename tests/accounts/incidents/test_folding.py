@@ -174,6 +174,34 @@ def test_how_long_it_was_critical():
     assert stage.local(stage.incident.critical_until) == "2026-03-16 12:00"
 
 
+def test_it_ends_when_it_is_resolved_not_when_it_is_closed():
+    stage = Stage("msa-enterprise")
+    stage.submit("2026-03-16 09:00", 3)
+    stage.do(answer, "2026-03-16 10:00", "A known error.")
+    stage.do(resolve, "2026-03-16 12:00", "The update helps.")
+    stage.do(close, "2026-03-17 12:00")
+    assert stage.local(stage.incident.ended_at) == "2026-03-16 12:00"
+    assert stage.local(stage.incident.closed_at) == "2026-03-17 12:00"
+
+
+def test_an_answer_while_the_customer_is_waited_for_does_not_end_the_waiting():
+    stage = Stage("msa-enterprise")
+    stage.submit("2026-03-16 09:00", 3)
+    stage.do(answer, "2026-03-16 10:00", "The log ends early.", wanted=["a trace"])
+    stage.do(answer, "2026-03-16 11:00", "Meanwhile, a workaround.")
+    assert (stage.incident.state, stage.incident.wanted) == ("waiting_customer", ("a trace",))
+
+
+def test_of_two_acknowledgements_and_two_schedulers_the_first_counts():
+    stage = Stage("msa-enterprise")
+    stage.submit("2026-03-16 09:00", 3)
+    for minute in ("01", "02"):
+        stage.happens("acknowledged_auto", f"2026-03-16 09:{minute}", "system")
+        stage.happens("escalated", f"2026-03-16 12:{minute}", "system", fraction=0.5, to=["assignee"], notify=True)
+    assert stage.local(stage.incident.auto_acknowledged_at) == "2026-03-16 09:01"
+    assert stage.local(stage.clock.thresholds[0].fired.at) == "2026-03-16 12:01"
+
+
 def test_no_submission_no_incident():
     stage = eventful()
     with pytest.raises(RuleBroken, match="INC-000001 was never submitted"):

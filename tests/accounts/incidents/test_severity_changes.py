@@ -10,7 +10,8 @@ import pytest
 
 from auditor.accounts.incidents.commands import answer, change_kind, change_severity
 from auditor.accounts.incidents.quota import Units
-from tests.accounts.incidents.stage import Stage
+from auditor.accounts.programmes import Target
+from tests.accounts.incidents.stage import Stage, shipped
 
 
 def changed(
@@ -115,6 +116,15 @@ def test_a_guarantee_that_began_with_a_raise_is_not_reckoned_from_before_it():
     assert stage.due() == "2026-03-16 14:30"
     stage.do(change_severity, "2026-03-16 14:10", 3, "only one client")
     assert stage.due() == "2026-03-17 11:00"
+
+
+def test_raised_to_a_level_without_guarantee_the_promise_stays():
+    """No shipped programme is like that, but nothing forbids one: a raise never loses what was promised."""
+    policy = shipped("msa-business")
+    stage = Stage("msa-business", targets={**policy.targets, 1: Target(1, "none")})
+    stage.submit("2026-03-16 09:00", 2)
+    stage.do(change_severity, "2026-03-16 10:00", 1, "it spreads")
+    assert stage.due() == "2026-03-16 15:00"
 
 
 def test_a_breach_without_later_guarantee_is_still_a_breach():
