@@ -14,21 +14,26 @@ from auditor.errors import AuditorError, UsageProblem
 COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("auditor.cli.account:account", "Customers: create, show, list and change them."),
     "audit": ("auditor.cli.audit:audit", "Read exports, run the checks, write checklist and report."),
+    "avdb": ("auditor.cli.avdb:avdb", "Releases of anti-virus databases for files that are judged wrongly."),
     "baselines": ("auditor.cli.baselines:baselines", "List, show and compare baselines."),
     "calendar": ("auditor.cli.calendar_store:calendar", "Business time: add, measure, show days; save calendars."),
     "checks": ("auditor.cli.checks:checks", "List, show, test and create checks."),
     "contact": ("auditor.cli.contact:contact", "People of a customer who may send requests; erase their data."),
     "contract": ("auditor.cli.contract:contract", "Contracts: what is promised, how much of it is used."),
     "db": ("auditor.cli.db:db", "Check, back up, restore and upgrade the store."),
+    "engagement": ("auditor.cli.engagement:engagement", "The yearly Health Check: agree, plan, hold, deliver."),
     "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
     "history": ("auditor.cli.history:history", "Everything that happened to an account, on one line of time."),
     "incident": ("auditor.cli.incident:incident", "Requests: open, answer, escalate; why a deadline is what it is."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
+    "patch": ("auditor.cli.patch:patch", "Private patches, and every patch that an account received."),
     "plugins": ("auditor.cli.plugins:plugins", "List plugins and what became of them."),
     "programme": ("auditor.cli.programme:programme", "Show and compare support programmes, with evidence."),
     "report": ("auditor.cli.report:report", "Render reports again from a stored result."),
     "schema": ("auditor.cli.schema:schema", "Print a published JSON Schema."),
+    "service-report": ("auditor.cli.service_report:service_report", "Daily, quarterly, periodic reports on requests."),
     "tam": ("auditor.cli.tam:tam", "Account managers and duty managers, tasks, absences, board."),
+    "tick": ("auditor.cli.tick:tick", "Do all that is due: escalations, lists, reminders, reports, messages."),
 }
 
 
