@@ -49,10 +49,11 @@ def change_kind(incident: Incident, act: Act, kind: Kind, reason: str, units: Un
     need_person(act, "change the kind of a request")
     if kind not in KINDS:
         raise RuleBroken(f"there is no kind {kind!r}", hint=f"there are {', '.join(KINDS)}")
-    if kind == incident.kind:
+    old = incident.kind_at(act.at) if act.imported else incident.kind
+    if kind == old:
         raise RuleBroken(f"{incident.id} is a {kind} request already", hint="there is nothing to change")
     text = need_text(reason, "the reason", "say why it is reclassified")
-    payload: dict[str, Any] = {"from": incident.kind, "to": kind, "reason": text}
+    payload: dict[str, Any] = {"from": old, "to": kind, "reason": text}
     if kind == "standard":
         payload["quota"] = give_back(incident, f"reclassified as standard: {text}")
     elif units is None:

@@ -148,6 +148,10 @@ class Incident:
         """The severity at an instant; before the submission the one it was submitted with."""
         return next((change.level for change in reversed(self.levels) if change.at <= instant), self.levels[0].level)
 
+    def kind_at(self, instant: datetime) -> Kind:
+        """The kind at an instant; before the submission the one it was submitted with."""
+        return next((change.kind for change in reversed(self.kinds) if change.at <= instant), self.kinds[0].kind)
+
     def state_at(self, instant: datetime) -> State | None:
         """The state at an instant, None before the submission."""
         found = [period.state for period in self.periods if period.since <= instant]
