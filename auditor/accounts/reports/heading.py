@@ -56,7 +56,7 @@ class Heading:
     def key(self) -> str:
         """What it is about, unique among the account's reports of this kind: definition and variant are parts of it."""
         before = f"{self.definition}:" if self.definition else ""
-        return f"{before}{self.period.key}{f'#{self.variant}' if self.variant else ''}"
+        return f"{before}{self.period.key}{f'_{self.variant}' if self.variant else ''}"
 
 
 def report_id(account: str, kind: str, key: str, version: int) -> str:

@@ -86,6 +86,9 @@ class Ask:
             return Span(start, end, critical=True)
         if made_at <= self.period.start:
             raise UsageProblem(f"the period {self.period.key} has not begun", hint="name one that has")
+        if made_at < self.period.end and self.kind != "on_demand":
+            hint = "auditor service-report on-demand tells how things stand now"
+            raise UsageProblem(f"the period {self.period.key} is not over", hint=hint)
         return Span(self.period.start, min(self.period.end, made_at))
 
     def _variant(self) -> str:

@@ -6,7 +6,7 @@ Only what a contract promises is made without being asked for: where a programme
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -89,6 +89,15 @@ def due(reading: Reading, now: datetime, programmes: Callable[[], Programmes]) -
             failed.append(Failed(account.id, "", error))
     found.sort(key=lambda one: (one.ready_at, one.account, one.kind, one.key))
     return Outlook(tuple(found), tuple(failed))
+
+
+def owed(reading: Reading, ask: Ask, now: datetime, programmes: Callable[[], Programmes]) -> Ask:
+    """What a person asks for, with the instant until when it is in time where it is owed anyway."""
+    account, key = loading.load_account(reading, ask.account), ask.heading(now).key
+    for one in _owed_to(reading, account, now, programmes):
+        if (one.kind, one.key) == (ask.kind, key):
+            return replace(ask, due_at=one.due_at)
+    return ask
 
 
 def _owed_to(reading: Reading, account: Account, now: datetime, programmes: Callable[[], Programmes]) -> Iterator[Due]:

@@ -135,5 +135,5 @@ def ask_of(made: Event) -> Ask:
 def _period(kind: Kind, key: str, zone: str) -> Period:
     if kind == "daily":
         return day_period(date.fromisoformat(key), zone)
-    plain = key.rpartition(":")[2].partition("#")[0]
+    plain = key.rpartition(":")[2].partition("_")[0]
     return parse_period(plain, zone)
