@@ -10,7 +10,8 @@ AuditorError                  what went wrong, where, and what to do about it
 ├── RuleBroken                a contract, an incident or a calendar would break one of the rules
 ├── StoreError                the account's store cannot be opened, or holds something it cannot hold
 ├── PluginError               a plugin could not be loaded or breaks a rule
-└── ResultError               a stored result cannot be read
+├── ResultError               a stored result cannot be read
+└── EvidenceError             a key, a manifest or a link of the chain of evidence is not as it must be
 """
 
 from __future__ import annotations
@@ -68,3 +69,7 @@ class PluginError(AuditorError):
 
 class ResultError(AuditorError):
     """A stored result cannot be read."""
+
+
+class EvidenceError(AuditorError):
+    """A key, a manifest or a link of the chain of evidence is not as it must be."""

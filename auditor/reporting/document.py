@@ -38,17 +38,17 @@ def document_of(stored: StoredResult) -> ReportDocument:
     """The report of a stored result, built once however many renderers ask for it."""
     found = _documents.get(stored)
     if found is None:
-        found = _documents[stored] = build(stored.data, stored.inputs())
+        found = _documents[stored] = build(stored.data, stored.inputs(), stored.sha256())
     return found
 
 
 _documents: WeakKeyDictionary[StoredResult, ReportDocument] = WeakKeyDictionary()
 
 
-def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
+def build(result: Json, inputs: Iterable[Json] | None = None, sha256: str = "") -> ReportDocument:
     """The report of a result (the parsed `result.json`).
 
-    `inputs` are its input records where they were streamed to a file of their own. The size of the document is
+    `inputs` are its input records where they were streamed to a file of their own, `sha256` that of its file. The size of the document is
     bounded by the number of checks, never by the number of subjects or devices.
     """
     limit = _sample_limit(result["checks"])
@@ -61,7 +61,7 @@ def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
     undecided = [(source, check) for source, check in pairs if check.state in {"unknown", "error"}]
     undecided = [pair for pair in undecided if pair[1].id not in finding_ids]
     return ReportDocument(
-        **_about(result),
+        **_about(result, sha256),
         decide_first=_decide_first(failing),
         inputs=overview.inputs(result, result["inputs"] if inputs is None else inputs),
         gaps=gaps,
@@ -80,7 +80,7 @@ def build(result: Json, inputs: Iterable[Json] | None = None) -> ReportDocument:
     )
 
 
-def _about(result: Json) -> dict[str, Any]:
+def _about(result: Json, sha256: str) -> dict[str, Any]:
     """What the document says of the run as a whole."""
     run = result["run"]
     failures = (Fact(one_line(plugin["name"]), clip(plugin["message"])) for plugin in run["plugin_failures"])
@@ -95,7 +95,7 @@ def _about(result: Json) -> dict[str, Any]:
         "inventory": overview.inventory(result),
         "plugins": tuple(Fact(one_line(plugin["name"]), one_line(plugin["version"])) for plugin in run["plugins"]),
         "plugin_failures": tuple(failures),
-        "digests": _digests(run),
+        "digests": _digests(run, sha256),
         "affected_file": visible(result["streams"].get("affected", {}).get("file", "result.json")),
         "version": one_line(result["tool"]["version"]),
     }
@@ -180,8 +180,9 @@ def _waiver(waiver: Json, title: str) -> WaiverRow:
     )
 
 
-def _digests(run: Json) -> tuple[Fact, ...]:
-    rows = [Fact("All inputs", one_line(run.get("input_digest", "")), "path and SHA-256 of every input, in order")]
+def _digests(run: Json, sha256: str) -> tuple[Fact, ...]:
+    rows = [Fact("The result", sha256, "result.json, of which this report is made")] if sha256 else []
+    rows.append(Fact("All inputs", one_line(run.get("input_digest", "")), "path and SHA-256 of every input, in order"))
     if "catalogue" in run:
         rows.append(Fact("Check catalogue", one_line(run["catalogue"]["sha256"])))
     rows.append(Fact("Baseline", one_line(run["baseline"]["sha256"])))

@@ -41,14 +41,22 @@ class StoredResult:
     """A result and the files beside it.
 
     `data` is the parsed `result.json`; `folder` is where the streamed files lie (None when the result was never
-    stored, which is allowed only while nothing is streamed). ResultError for anything that is not a result.
+    stored, which is allowed only while nothing is streamed), `name` its file there. ResultError for anything that is
+    not a result.
     """
 
-    def __init__(self, data: Json, folder: Path | None = None) -> None:
+    def __init__(self, data: Json, folder: Path | None = None, name: str = "result.json") -> None:
         _check_essentials(data)
         self.data = data
         self.folder = folder
+        self.name = name
         self._verified: set[str] = set()
+
+    def sha256(self) -> str:
+        """SHA-256 of the file, "" when the result was never stored; what a report names the result by."""
+        if self.folder is None:
+            return ""
+        return hashlib.sha256((self.folder / self.name).read_bytes()).hexdigest()
 
     def verdicts(self) -> Iterator[Json]:
         """Every verdict, in the order of the result."""
@@ -118,7 +126,7 @@ def load_result(path: Path) -> StoredResult:
     except orjson.JSONDecodeError as error:
         raise ResultError(f"not JSON: {error}", where=str(file)) from error
     try:
-        return StoredResult(result, file.parent)
+        return StoredResult(result, file.parent, file.name)
     except ResultError as error:
         raise ResultError(error.message, where=str(file), hint=error.hint) from error
 

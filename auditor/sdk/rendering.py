@@ -13,6 +13,9 @@ class StoredResult(Protocol):
     def data(self) -> Mapping[str, Any]:
         """The document `result.json`."""
 
+    def sha256(self) -> str:
+        """SHA-256 of the file `result.json`, "" when it was never stored: a report that shows it names its result."""
+
     def verdicts(self) -> Iterator[Mapping[str, Any]]:
         """Every verdict, inline or streamed."""
 
