@@ -19,7 +19,7 @@ from auditor.app.accounts.loading import load_account
 from auditor.app.avdb_words import AvdbView
 from auditor.app.incidents.acting import By, Case, act_of, perform
 from auditor.app.incidents.loading import load_incident
-from auditor.app.incidents.notices import Notice, about
+from auditor.app.incidents.notices import Notice, about, avdb_key
 from auditor.app.incidents.opening import open_incident
 from auditor.app.request_changes import (
     InForce,
@@ -164,11 +164,11 @@ def _notice(case: Case, payload: Mapping[str, Any], count: int) -> NewEvent:
     """What the customer is told about a transition, by whom the programme names (RULE-AVDB-3)."""
     incident: Incident = case.incident
     judged = payload.get("databases") or {}
-    news = {"avdb_state": payload["to"], "informed_by": payload["informed_by"], "changed_at": text_of(case.act.at)}
+    news = {"avdb_state": payload["to"], "avdb_informs": payload["informed_by"], "changed_at": text_of(case.act.at)}
     if judged:
         news["avdb_databases"] = judged["judgement"]
     notice = Notice(
-        key=f"{incident.id}:avdb:{count}",
+        key=avdb_key(incident.id, count),
         account=incident.account,
         phrase="avdb_databases" if judged else "avdb_progress",
         to=case.office.reached(("contact",), incident, case.act.now),

@@ -14,6 +14,7 @@ from auditor.accounts import private_patches as patches
 from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.private_patches import Facts, PatchFile, Phase
 from auditor.accounts.request_facts import checked_text
+from auditor.app.accounts.contacts import authorised
 from auditor.app.accounts.loading import load_account
 from auditor.app.incidents.acting import By, Case, act_of, perform
 from auditor.app.incidents.following import Remark
@@ -35,6 +36,7 @@ from auditor.errors import RuleBroken, UsageProblem
 from auditor.store.incident_queries import IncidentQueries, Wanted
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from auditor.accounts.programmes import Programmes
@@ -122,7 +124,8 @@ def confirm(note: str = "") -> Change:
 
 def accept_terms(writing: Writing, ident: str, by: By, accepted_by: str) -> Told:
     """A contact of the account accepts the terms of the licence: `accepted_by`, else the contact who acts."""
-    who = _accepting(writing, load_incident(writing, ident).account, accepted_by or by.actor)
+    account = load_incident(writing, ident).account
+    who = _accepting(writing, account, accepted_by or by.actor, act_of(writing, account, by).at)
     return change(writing, ident, by, lambda known: patches.accept_terms(known, who))
 
 
@@ -213,13 +216,13 @@ def _decided(found: InForce, facts: Facts, wish: Wish) -> list[Remark]:
     raise RuleBroken(text, hint=speaker.say(hint))
 
 
-def _accepting(writing: Writing, account: str, named: str) -> str:
+def _accepting(writing: Writing, account: str, named: str, at: datetime) -> str:
     kind, colon, ident = named.partition(":")
     kind, ident = (kind, ident) if colon else ("contact", named)
-    contact = writing.document("contact", ident) if kind == "contact" else None
-    if contact is None or contact["account"] != account:
+    if kind != "contact" or not authorised(writing, account, ident, at):
+        message = f"{named!r} is no authorised contact of {account}: terms are accepted by the customer"
         hint = f"state --by CONTACT; auditor contact list {account} shows those that there are"
-        raise UsageProblem(f"{named!r} is no contact of {account}: terms are accepted by the customer", hint=hint)
+        raise UsageProblem(message, hint=hint)
     return f"contact:{ident}"
 
 

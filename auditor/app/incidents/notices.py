@@ -80,12 +80,18 @@ def keys_of(incident: Incident) -> list[str]:
         *(routed_key(incident.id, count) for count in range(1, routings(incident) + 1)),
         *(escalated_key(incident.id, count) for count in range(1, by_hand + 1)),
         *(waiting_key(incident.id, count) for count in range(1, len(incident.waitings) + 1)),
+        *(avdb_key(incident.id, count) for count in range(1, releases(incident) + 1)),
     ]
 
 
 def routings(incident: Incident) -> int:
     """How many times somebody was given the incident."""
     return sum(1 for event in incident.events if event.type == "routed")
+
+
+def releases(incident: Incident) -> int:
+    """How many changes of a requested database release there were."""
+    return sum(1 for event in incident.events if event.type == "avdb_changed")
 
 
 def routed_key(incident: str, count: int) -> str:
@@ -106,6 +112,11 @@ def quota_key(contract: str, period: str, share: float) -> str:
 def waiting_key(incident: str, count: int) -> str:
     """Key of the reminder about data that the customer is waited for."""
     return f"{incident}:waiting:{count}"
+
+
+def avdb_key(incident: str, count: int) -> str:
+    """Key of the message about a change of a requested database release."""
+    return f"{incident}:avdb:{count}"
 
 
 def corrections(clock: ResponseClock, queries: NotificationQueries, now: datetime) -> list[NewEvent]:

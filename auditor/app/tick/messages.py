@@ -53,6 +53,8 @@ def still_true(reading: Reading, one: Notification) -> bool:
     incident = load_incident(reading, one["incident"])
     if one["phrase"] == "waiting":
         return bool(incident.wanted)
+    if one["phrase"].startswith("avdb_"):
+        return incident.state != "cancelled"
     return incident.open if one["phrase"] == "escalated" else incident.waiting
 
 

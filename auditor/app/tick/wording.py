@@ -66,10 +66,18 @@ def _item(item: Any, phrases: Phrases, zone: ZoneInfo) -> str:
     return str(item) if isinstance(item, str) else phrases.say("queue_line", **_said(item, phrases, zone))
 
 
+def _of_requests(name: str) -> Callable[[Any, Phrases, ZoneInfo], str]:
+    """Speaks a value by the phrase `name_value` of the area `requests`."""
+    return lambda value, phrases, _zone: Phrases(phrases.language, "requests").say(f"{name}_{value}")
+
+
 _SPOKEN: Mapping[str, Callable[[Any, Phrases, ZoneInfo], str]] = {
     "at": lambda value, phrases, zone: phrases.instant(instant_of(value), zone),
     "fraction": lambda value, phrases, _zone: phrases.percent(value),
     "share": lambda value, phrases, _zone: phrases.percent(value),
     "period": lambda value, phrases, _zone: phrases.day(date.fromisoformat(value)),
     "level": lambda value, phrases, _zone: f"{value} ({level_name(value, phrases.language)})",
+    "avdb_state": _of_requests("avdb_state"),
+    "avdb_databases": _of_requests("avdb_databases"),
+    "avdb_informs": _of_requests("avdb_informs"),
 }

@@ -119,7 +119,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=120, stateful_step_count=15, deadline=None)
+TestLife.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
 
 
 def life(*names, phase="full"):
