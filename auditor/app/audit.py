@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from auditor import __version__
+from auditor.app.checkpoints import Checkpoints
 from auditor.app.content import load_all_baselines, load_checks
 from auditor.app.estate import Estate
 from auditor.app.plan import AsOf, Bundle, bundles, decide_as_of
@@ -49,7 +50,11 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an audit is asked to do. `jobs` 0: as many processes as pay."""
+    """What an audit is asked to do. `jobs` 0: as many processes as pay.
+
+    `checkpoints` is a folder in which finished work is kept until the run is complete, so that it can be resumed.
+    `self_audit` is False inside an engagement only.
+    """
 
     paths: Sequence[Path]
     out: Path
@@ -60,6 +65,8 @@ class Request:
     content: Sequence[Path] = ()
     limits: Limits = field(default_factory=Limits)
     jobs: int = 0
+    checkpoints: Path | None = None
+    self_audit: bool = True
 
 
 @dataclass(slots=True)
@@ -112,7 +119,17 @@ def prepare(request: Request) -> Setup:
     program = compile_program(selections, catalogue.logical, as_of.moment, lazy=shipped)
     waivers = load_waivers(request.waivers, catalogue)
     bench = Bench(program, readers_of(plugins), waivers, as_of.date)
+    if request.checkpoints is not None:
+        bench.checkpoints = Checkpoints(request.checkpoints, _run_name(request, plugins, catalogue, baseline, as_of))
     return Setup(plugins, catalogue, baseline, selections, as_of, bench)
+
+
+def _run_name(request: Request, plugins: Plugins, catalogue: Catalogue, baseline: Baseline, as_of: AsOf) -> str:
+    """All that every share depends on, besides its files."""
+    waivers = request.waivers.read_bytes() if request.waivers is not None else b""
+    loaded = [(plugin.name, plugin.version) for plugin in plugins.loaded]
+    hashes = (catalogue.sha256, baseline.sha256, hashlib.sha256(waivers).hexdigest())
+    return repr((__version__, hashes, as_of.text, loaded, request.limits))
 
 
 def load_waivers(path: Path | None, catalogue: Catalogue) -> list[Waiver]:
@@ -215,7 +232,7 @@ def _store(
     result: dict[str, Any] = {
         "schema": "auditor-result/1",
         "tool": {"name": "auditor", "version": __version__},
-        "run": _run_section(setup, input_digest),
+        "run": _run_section(setup, input_digest, self_audit=request.self_audit),
         "limits": {"inline_subjects": INLINE_SUBJECTS, "inline_affected": INLINE_AFFECTED, "sample": SAMPLE},
         "streams": streams,
         "inputs": fragments["inputs"],
@@ -228,16 +245,18 @@ def _store(
     }
     data = dumps(result)
     (request.out / "result.json").write_bytes(data + b"\n")
+    if setup.bench.checkpoints is not None:
+        setup.bench.checkpoints.forget()
     stored: dict[str, Any] = orjson.loads(data)
     return stored
 
 
-def _run_section(setup: Setup, input_digest: str) -> dict[str, Any]:
+def _run_section(setup: Setup, input_digest: str, *, self_audit: bool) -> dict[str, Any]:
     baseline = setup.baseline
     return {
         "as_of": setup.as_of.text,
         "as_of_source": setup.as_of.source,
-        "self_audit": True,
+        "self_audit": self_audit,
         "baseline": {
             "id": baseline.id,
             "title": baseline.title,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from auditor.app.checkpoints import Checkpoints
 from auditor.app.plan import Bundle
 from auditor.engine.encode import dumps, subject_lines
 from auditor.engine.judge import Program
@@ -32,13 +33,17 @@ OPEN_SUBJECTS = 256
 
 @dataclass(slots=True)
 class Bench:
-    """What every share needs: the program, the readers, the waivers and the audit's day (ISO date)."""
+    """What every share needs: the program, the readers, the waivers and the audit's day (ISO date).
+
+    `checkpoints` keeps finished shares, None when the run need not be resumed.
+    """
 
     program: Program
     readers: Sequence[Reader]
     waivers: Sequence[Waiver]
     today: str
     sampled: dict[tuple[str, bool], int] = field(default_factory=dict)
+    checkpoints: Checkpoints | None = None
 
 
 @dataclass(slots=True)
@@ -156,7 +161,18 @@ def better_ref(known: SubjectRef, other: SubjectRef) -> SubjectRef:
     return known
 
 
-def do_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
+def do_share(bundles: Sequence[Bundle], bench: Bench) -> Share:
+    """A share as it was kept by a run before this one, else made now and kept."""
+    if bench.checkpoints is None:
+        return _make_share(bundles, bench)
+    kept = bench.checkpoints.load(bundles)
+    if kept is None:
+        kept = _make_share(bundles, bench)
+        bench.checkpoints.keep(bundles, kept)
+    return kept
+
+
+def _make_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
     """Read and judge bundles of plain files; archives and server dumps are deferred."""
     share = Share(ledger=Ledger(sampled=bench.sampled))
     collector = Collector(bench, share)
