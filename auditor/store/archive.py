@@ -113,8 +113,8 @@ class Archive:
         document = self._line()
         if document.get("format") != FORMAT:
             raise self._broken("this is not a backup of a store")
-        if document.get("version") != VERSION:
-            found = document.get("version")
+        found = document.get("version")
+        if found != VERSION or isinstance(found, bool):
             message = f"the backup has format {found!r}, and this version of the tool reads format {VERSION}"
             raise StoreError(message, where=self._where, hint="install the version that made it, or a later one")
         texts = {name: document.get(name) for name in ("schema", "tool", "made_at", "head")}
@@ -153,7 +153,9 @@ class Archive:
             raise self._broken(f"lines are missing: {missing}")
         try:
             more = self._packed.read(1)
-        except (EOFError, OSError, zlib.error) as error:
+        except EOFError as error:
+            raise self._broken("the file ends too early") from error
+        except (OSError, zlib.error) as error:
             raise self._broken("something follows its end") from error
         if more:
             raise self._broken("something follows its end")

@@ -13,6 +13,8 @@ from auditor.errors import StoreError
 from auditor.model.events import Event, NewEvent, canonical, instant_of, text_of
 
 _INSTANT_LENGTH = 27
+_LONGEST_TEXT = 16 * 1024 * 1024
+"""Characters of a document: more would not fit into a line of a backup."""
 
 
 def event_of(row: Row[Any]) -> Event:
@@ -64,10 +66,10 @@ def refuse_misfits(table: Table, rows: Iterable[dict[str, Any]]) -> None:
     limits = {column.name: column.type.length for column in table.columns if isinstance(column.type, String)}
     for row in rows:
         for name, value in row.items():
-            limit = limits.get(name)
+            limit = limits.get(name) or _LONGEST_TEXT
             if not isinstance(value, str):
                 continue
-            if limit is not None and len(value) > limit:
+            if len(value) > limit:
                 message = f"{table.name}: {name} has {len(value)} characters, {limit} are the limit: {value[:40]!r}..."
                 raise StoreError(message, hint="nothing was stored")
             if "\0" in value:

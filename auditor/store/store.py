@@ -24,6 +24,9 @@ from auditor.store.troubles import told
 
 Clock = Callable[[], datetime]
 
+_LARGEST_CONTENT = 64 * 1024 * 1024
+"""More would not fit into a line of a backup."""
+
 
 def now() -> datetime:
     """The present instant, UTC."""
@@ -134,15 +137,18 @@ class Writing(Reading):
         ident = digest(document)
         table = tables.snapshot
         if self.connection.execute(select(table.c.hash).where(table.c.hash == ident)).first() is None:
-            self.connection.execute(insert(table).values(hash=ident, kind=kind, document=canonical(document).decode()))
+            row = {"hash": ident, "kind": kind, "document": canonical(document).decode()}
+            refuse_misfits(table, [row])
+            self.connection.execute(insert(table), row)
         return ident
 
     def keep_personal(self, stream: str, subject: str, document: Mapping[str, Any]) -> str:
         """Keep personal data; returns the digest that the event must carry as `personal`."""
         salt = secrets.token_hex(32)
-        self.erase_personal(stream, subject)
         row = {"stream": stream, "subject": subject, "salt": salt, "document": canonical(document).decode()}
-        self.connection.execute(insert(tables.personal).values(row))
+        refuse_misfits(tables.personal, [row])
+        self.erase_personal(stream, subject)
+        self.connection.execute(insert(tables.personal), row)
         return digest([salt, document])
 
     def erase_personal(self, stream: str, subject: str) -> None:
@@ -152,7 +158,9 @@ class Writing(Reading):
         self.connection.execute(delete(table).where(table.c.stream == stream, table.c.subject == subject))
 
     def keep_content(self, ident: str, content: bytes) -> None:
-        """Keep the bytes of a rendered report under their SHA-256."""
+        """Keep the bytes of a rendered report under their SHA-256; `StoreError` for more than 64 MiB."""
+        if len(content) > _LARGEST_CONTENT:
+            raise StoreError(f"a rendered report has {len(content):,} bytes, {_LARGEST_CONTENT:,} are the limit")
         table = tables.content
         if self.connection.execute(select(table.c.hash).where(table.c.hash == ident)).first() is None:
             self.connection.execute(insert(table).values(hash=ident, bytes=content))

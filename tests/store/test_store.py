@@ -343,3 +343,16 @@ def test_tables_are_what_the_last_documents_say(store):
 
     follow()
     assert problems(store) == []
+
+
+def test_what_would_not_fit_into_a_backup_is_not_stored(store):
+    with pytest.raises(StoreError, match="16777216 are the limit"), store.writing() as writing:
+        writing.append(saved("calendar", "a", text="x" * 16 * 1024 * 1024))
+    with pytest.raises(StoreError, match="67,108,864 are the limit"), store.writing() as writing:
+        writing.keep_content("ff" * 32, bytes(64 * 1024 * 1024 + 1))
+    for keep in (
+        lambda writing: writing.keep_snapshot("x" * 21, {}),
+        lambda writing: writing.keep_personal("x", "a\0", {}),
+    ):
+        with pytest.raises(StoreError, match=r"the limit|zero character"), store.writing() as writing:
+            keep(writing)
