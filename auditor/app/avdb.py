@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from auditor.accounts import avdb
 from auditor.accounts.avdb_facts import Databases, Facts, Promise, Reason, Sample, Step
 from auditor.accounts.events import text_of
+from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.request_facts import NAME_LIMIT
 from auditor.app.accounts.loading import load_account
 from auditor.app.avdb_words import AvdbView
@@ -146,8 +147,9 @@ def view_of(reading: Reading, ident: str) -> AvdbView:
 
 def listed(reading: Reading, account: str = "", *, ended: bool = False) -> list[dict[str, Any]]:
     """Requests as lists show them, the latest first; without `ended` only those whose incident is open."""
-    rows = IncidentQueries(reading).listed(Wanted(account=account, types=(avdb.TYPE,)), LISTED)
-    return [row["document"] for row in rows if ended or row["ended_at"] is None]
+    states = () if ended else tuple(sorted(OPEN))
+    rows = IncidentQueries(reading).listed(Wanted(account=account, types=(avdb.TYPE,), states=states), LISTED)
+    return [row["document"] for row in rows]
 
 
 def _events(case: Case, make: Change) -> list[NewEvent]:

@@ -73,7 +73,7 @@ def lines(view: AvdbView, language: str) -> Iterator[str]:
 def row(view_document: Mapping[str, Any], speaker: Speaker) -> str:
     """One line of a list, from the document of an incident."""
     state = speaker.say(f"avdb_state_{view_document['avdb'] or 'new'}")
-    return f"{view_document['id']}  {state}  {shown(view_document['title'])}"
+    return f"{view_document['id']}  {view_document['account']}  {state}  {shown(view_document['title'])}"
 
 
 def informant(facts: Facts, speaker: Speaker) -> str:

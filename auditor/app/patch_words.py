@@ -84,7 +84,7 @@ def lines(view: PatchView, language: str) -> Iterator[str]:
 def row(view_document: Mapping[str, Any], speaker: Speaker) -> str:
     """One line of a list of requests, from the document of an incident."""
     state = speaker.say(f"patch_state_{view_document['patch'] or 'requested'}")
-    return f"{view_document['id']}  {state}  {shown(view_document['title'])}"
+    return f"{view_document['id']}  {view_document['account']}  {state}  {shown(view_document['title'])}"
 
 
 def patch_line(patch: Mapping[str, Any], speaker: Speaker) -> str:

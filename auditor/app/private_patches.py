@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.accounts import private_patches as patches
 from auditor.accounts.events import NewEvent, text_of
+from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.private_patches import Facts, PatchFile, Phase
 from auditor.accounts.request_facts import checked_text
 from auditor.app.accounts.contacts import authorised
@@ -186,8 +187,9 @@ def view_of(reading: Reading, ident: str) -> PatchView:
 
 def listed(reading: Reading, account: str = "", *, ended: bool = False) -> list[dict[str, Any]]:
     """Requests as lists show them, the latest first; without `ended` only those whose incident is open."""
-    rows = IncidentQueries(reading).listed(Wanted(account=account, types=(patches.TYPE,)), LISTED)
-    return [row["document"] for row in rows if ended or row["ended_at"] is None]
+    states = () if ended else tuple(sorted(OPEN))
+    rows = IncidentQueries(reading).listed(Wanted(account=account, types=(patches.TYPE,), states=states), LISTED)
+    return [row["document"] for row in rows]
 
 
 def patch_file(name: str, sha256: str, path: Path | None = None) -> PatchFile:
