@@ -11,7 +11,15 @@ import click
 from auditor.cli import exits
 from auditor.cli.actor_option import actor_option
 from auditor.cli.incident_open import open_
-from auditor.cli.incident_options import LEVEL, limit_option, programmes_option, reads, style_option, with_session
+from auditor.cli.incident_options import (
+    LEVEL,
+    incident_argument,
+    limit_option,
+    programmes_option,
+    reads,
+    style_option,
+    with_session,
+)
 from auditor.cli.incident_steps import STEPS
 from auditor.cli.store_option import db_option
 
@@ -33,7 +41,7 @@ for step in STEPS:
 
 
 @incident.command()
-@click.argument("named", metavar="INCIDENT")
+@incident_argument
 @reads("text", "json")
 def show(session: Session, named: str, language: str) -> None:
     """What an incident is, why its deadline is what it is, what happened and who was told."""

@@ -23,6 +23,7 @@ LEVEL = click.IntRange(1, 4)
 limit_option = click.option(
     "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many incidents."
 )
+incident_argument = click.argument("named", metavar="INCIDENT")
 reason_option = click.option("--reason", required=True, metavar="WHY", help="Why.")
 
 language_option = click.option(
@@ -58,7 +59,7 @@ def reads(*styles: str) -> Callable[[Command], Command]:
 
 
 def acts(command: Command) -> Command:
-    """INCIDENT, --at, --afterwards, --as, --db and --format, as the argument `act`: it performs a step of a life."""
+    """--at, --afterwards, --as, --db and --format, with INCIDENT as the argument `act`: it performs a step."""
 
     @functools.wraps(command)
     def with_act(session: Any, named: str, when: tuple[str, bool], **given: Any) -> Any:
@@ -69,7 +70,7 @@ def acts(command: Command) -> Command:
 
         return command(act=act, **given)
 
-    return click.argument("named", metavar="INCIDENT")(happens(with_act))
+    return happens(with_act)
 
 
 def hands_in(command: Command) -> Command:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from auditor.cli.incident_options import LEVEL, Act, acts, reason_option
+from auditor.cli.incident_options import LEVEL, Act, acts, incident_argument, reason_option
 
 _wanted = click.option(
     "--wanted", multiple=True, metavar="DATA", help="Data that the customer is asked for. Repeatable."
@@ -14,6 +14,7 @@ _wanted = click.option(
 
 
 @click.command()
+@incident_argument
 @click.option("--analysis", required=True, help="What the analysis has shown so far.")
 @click.option("--author", default="", metavar="WHO", help="The specialist: person:ID. Default: whoever acts.")
 @_wanted
@@ -26,6 +27,7 @@ def answer(act: Act, analysis: str, author: str, wanted: tuple[str, ...]) -> Non
 
 
 @click.command()
+@incident_argument
 @click.option("--auto", is_flag=True, help="An automatic acknowledgement. It stops no clock.")
 @click.option("--text", default="", help="The note.")
 @click.option("--public", is_flag=True, help="For the customer, too. It still stops no clock.")
@@ -40,6 +42,7 @@ def note(act: Act, auto: bool, **said: Any) -> None:
 
 
 @click.command()
+@incident_argument
 @click.option("--by", default="", metavar="ID", help="Who called. Default: whoever handed the request in.")
 @click.option("--line", default="priority", show_default=True, help="The line that was called.")
 @acts
@@ -51,6 +54,7 @@ def call(act: Act, by: str, line: str) -> None:
 
 
 @click.command()
+@incident_argument
 @click.option(
     "--to", multiple=True, metavar="WHO", help="tam, duty_manager, contact, assignee or person:ID. Repeatable."
 )
@@ -64,6 +68,7 @@ def escalate(act: Act, to: tuple[str, ...], reason: str) -> None:
 
 
 @click.command()
+@incident_argument
 @click.argument("level", type=LEVEL)
 @reason_option
 @acts
@@ -75,6 +80,7 @@ def severity(act: Act, level: int, reason: str) -> None:
 
 
 @click.command()
+@incident_argument
 @click.argument("kind_", metavar="premium|standard", type=click.Choice(["premium", "standard"]))
 @click.option("--override-quota", is_flag=True, help="Take a premium unit beyond the quota.")
 @reason_option
@@ -87,6 +93,7 @@ def kind(act: Act, kind_: Any, override_quota: bool, reason: str) -> None:
 
 
 @click.command()
+@incident_argument
 @_wanted
 @click.option("--received", default="", metavar="TEXT", help="What the customer has sent.")
 @acts
@@ -98,6 +105,7 @@ def info(act: Act, wanted: tuple[str, ...], received: str) -> None:
 
 
 @click.command()
+@incident_argument
 @click.option("--summary", required=True, help="What solved it.")
 @acts
 def resolve(act: Act, summary: str) -> None:
@@ -108,6 +116,7 @@ def resolve(act: Act, summary: str) -> None:
 
 
 @click.command()
+@incident_argument
 @reason_option
 @acts
 def reopen(act: Act, reason: str) -> None:
@@ -118,6 +127,7 @@ def reopen(act: Act, reason: str) -> None:
 
 
 @click.command()
+@incident_argument
 @acts
 def close(act: Act) -> None:
     """Close a resolved request."""
@@ -127,6 +137,7 @@ def close(act: Act) -> None:
 
 
 @click.command()
+@incident_argument
 @reason_option
 @acts
 def cancel(act: Act, reason: str) -> None:
@@ -137,6 +148,7 @@ def cancel(act: Act, reason: str) -> None:
 
 
 @click.command()
+@incident_argument
 @click.argument("original", metavar="ORIGINAL")
 @acts
 def merge(act: Act, original: str) -> None:
@@ -147,6 +159,7 @@ def merge(act: Act, original: str) -> None:
 
 
 @click.command()
+@incident_argument
 @click.argument("relation", metavar="finding|external", type=click.Choice(["finding", "external"]))
 @click.argument("other", metavar="NAME")
 @acts
@@ -158,6 +171,7 @@ def link(act: Act, relation: str, other: str) -> None:
 
 
 @click.command()
+@incident_argument
 @reason_option
 @acts
 def recalculate(act: Act, reason: str) -> None:

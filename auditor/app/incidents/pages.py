@@ -86,11 +86,9 @@ def write_incident(document: Mapping[str, Any], teller: Teller, stream: TextIO) 
     for said in document["explanation"]:
         sheet.line(said["text"])
     sheet.section(say("section_history"))
-    rows = [
-        (str(one["seq"]), teller.at(one["at"]), happening(one, teller), teller.names(one["actor"]))
-        for one in sorted(document["history"], key=lambda one: (one["at"], one["seq"]))
-    ]
-    sheet.grid([say(f"head_{name}") for name in ("seq", "at", "what", "who")], rows, "")
+    for one in sorted(document["history"], key=lambda one: (one["at"], one["seq"])):
+        who = f"{teller.names(one['actor'])}, {say('head_seq')} {one['seq']}"
+        sheet.line(f"{teller.at(one['at'])}  {happening(one, teller)} [{who}]")
     if document["notifications"]:
         sheet.section(say("section_told"))
         for told in document["notifications"]:
