@@ -62,14 +62,14 @@ def request(writing: Writing, account: str, values: Mapping[str, Any], programme
         "preferred": values.get("preferred"),
     }
     loading.load_person(writing, tam)
-    _append(writing, Subject(STREAM, ident, account), "requested", payload, act)
+    append(writing, Subject(STREAM, ident, account), "requested", payload, act)
     return load_engagement(writing, ident)
 
 
 def offer(reading: Reading, ident: str, programmes: Programmes, at: datetime, count: int = 3) -> Offer:
     """The first feasible days if both sides agreed today."""
     found = load_engagement(reading, ident)
-    _require(found, NEGOTIABLE, "propose days for")
+    require(found, NEGOTIABLE, "propose days for")
     circle = circle_of(reading, found, programmes, at)
     return Offer(*proposals(local_day(at, circle.zone), circle, count))
 
@@ -85,14 +85,14 @@ def propose(writing: Writing, ident: str, programmes: Programmes, act: Act, coun
             for day, against in made.against
         ],
     }
-    _append(writing, Subject(STREAM, ident, found.account), "proposed", payload, act)
+    append(writing, Subject(STREAM, ident, found.account), "proposed", payload, act)
     return made
 
 
 def set_circumstances(writing: Writing, ident: str, changes: Mapping[str, Any], act: Act) -> Engagement:
     """Change what is named of the circumstances; a real change of agreed ones sends it back to negotiating."""
     found = load_engagement(writing, ident)
-    _require(found, NEGOTIABLE, "change the circumstances of")
+    require(found, NEGOTIABLE, "change the circumstances of")
     unknown = sorted(set(changes) - set(REQUIRED))
     if unknown:
         raise UsageProblem(f"circumstances have no {unknown[0]!r}", hint=f"there are {', '.join(REQUIRED)}")
@@ -101,7 +101,7 @@ def set_circumstances(writing: Writing, ident: str, changes: Mapping[str, Any], 
     if ident_of == found.circumstances_hash:
         return found
     payload = {"circumstances": circumstances, "hash": ident_of}
-    _append(writing, Subject(STREAM, ident, found.account), "circumstances_set", payload, act)
+    append(writing, Subject(STREAM, ident, found.account), "circumstances_set", payload, act)
     return load_engagement(writing, ident)
 
 
@@ -131,7 +131,7 @@ def agree(writing: Writing, ident: str, consent: Consent, programmes: Programmes
     agreement allows, the second is measured again.
     """
     found = load_engagement(writing, ident)
-    _require(found, NEGOTIABLE, "agree on")
+    require(found, NEGOTIABLE, "agree on")
     if found.missing:
         raise RuleBroken(
             f"the circumstances of {ident} are not complete: {', '.join(found.missing)}",
@@ -149,26 +149,26 @@ def agree(writing: Writing, ident: str, consent: Consent, programmes: Programmes
         "day": consent.day.isoformat(),
         "circumstances": found.circumstances_hash,
     }
-    _append(writing, Subject(STREAM, ident, found.account), "agreed", payload, Act(act.actor, consent.at))
+    append(writing, Subject(STREAM, ident, found.account), "agreed", payload, Act(act.actor, consent.at))
     return load_engagement(writing, ident)
 
 
 def reschedule(writing: Writing, ident: str, reason: str, act: Act, day: date | None = None) -> Engagement:
     """Take the agreed day back: both sides agree anew, and the two weeks start again."""
     found = load_engagement(writing, ident)
-    _require(found, NEGOTIABLE, "move")
+    require(found, NEGOTIABLE, "move")
     _require_text(reason, "reason")
     payload = {"day": None if day is None else day.isoformat(), "reason": reason}
-    _append(writing, Subject(STREAM, ident, found.account), "rescheduled", payload, act)
+    append(writing, Subject(STREAM, ident, found.account), "rescheduled", payload, act)
     return load_engagement(writing, ident)
 
 
 def cancel(writing: Writing, ident: str, reason: str, act: Act) -> Engagement:
     """End it before it began; the entitlement stays."""
     found = load_engagement(writing, ident)
-    _require(found, NEGOTIABLE, "cancel")
+    require(found, NEGOTIABLE, "cancel")
     _require_text(reason, "reason")
-    _append(writing, Subject(STREAM, ident, found.account), "cancelled", {"reason": reason}, act)
+    append(writing, Subject(STREAM, ident, found.account), "cancelled", {"reason": reason}, act)
     return load_engagement(writing, ident)
 
 
@@ -182,17 +182,17 @@ def override(writing: Writing, ident: str, taken: TakenOn, act: Act) -> Engageme
     _require_text(taken.by, "by")
     _require_text(taken.reason, "reason")
     payload = {"rule": taken.rule, "by": taken.by, "reason": taken.reason}
-    _append(writing, Subject(STREAM, ident, found.account), "overridden", payload, act)
+    append(writing, Subject(STREAM, ident, found.account), "overridden", payload, act)
     return load_engagement(writing, ident)
 
 
 def change_tam(writing: Writing, ident: str, tam: str, reason: str, act: Act) -> Engagement:
     """Another person holds the engagement."""
     found = load_engagement(writing, ident)
-    _require(found, NEGOTIABLE, "change the TAM of")
+    require(found, NEGOTIABLE, "change the TAM of")
     loading.load_person(writing, tam)
     _require_text(reason, "reason")
-    _append(writing, Subject(STREAM, ident, found.account), "tam_changed", {"tam": tam, "reason": reason}, act)
+    append(writing, Subject(STREAM, ident, found.account), "tam_changed", {"tam": tam, "reason": reason}, act)
     return load_engagement(writing, ident)
 
 
@@ -212,7 +212,8 @@ def _refuse(found: Engagement, day: date, agreed: date, circle: Circle) -> None:
     )
 
 
-def _require(found: Engagement, states: tuple[str, ...], what: str) -> None:
+def require(found: Engagement, states: tuple[str, ...], what: str) -> None:
+    """RuleBroken when the engagement is in none of the states; `what` is what one cannot do then."""
     if found.state not in states:
         raise RuleBroken(f"one cannot {what} {found.id}: it is {found.state.replace('_', ' ')}")
 
@@ -222,7 +223,8 @@ def _require_text(text: str, name: str) -> None:
         raise UsageProblem(f"the {name} is missing", hint=f"state --{name}")
 
 
-def _append(writing: Writing, subject: Subject, kind: str, payload: Mapping[str, Any], act: Act) -> None:
+def append(writing: Writing, subject: Subject, kind: str, payload: Mapping[str, Any], act: Act) -> None:
+    """Append an event of an engagement; UsageProblem for one before the request."""
     check_actor(writing, act.actor)
     before = writing.events(subject.stream, subject.id)
     if before and act.at < before[0].at:
