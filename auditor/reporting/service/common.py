@@ -66,8 +66,7 @@ def _contract(contract: Json, speech: Speech) -> str:
 def _due(document: Json, speech: Speech) -> str:
     if document["due_at"] is None:
         return ""
-    phrase = "fact_due_by" if document["kind"] == "daily" else "fact_due_ours"
-    return speech.say(phrase, day=speech.last_day(document["due_at"]))
+    return speech.say("fact_due_ours", day=speech.last_day(document["due_at"]))
 
 
 def notices(document: Json, speech: Speech) -> tuple[str, ...]:

@@ -17,12 +17,17 @@ _PAGE = "service.html.j2"
 _STYLE = "service.css"
 
 
-def render_page(page: Page, templates: Sequence[Traversable], cache: Path | None = None) -> bytes:
-    """The page as bytes; ResultError names a template that is missing or breaks the content policy."""
-    templating = environment(templates, SET, cache)
-    style = inline(templating, _STYLE, "</style") + _on_paper(page)
-    text = templating.get_template(_PAGE).render(page=page, style=style, policy=content_policy(style))
-    return text.encode("utf-8", "backslashreplace")
+class Template:
+    """The template set `service`, compiled once for many pages; see `HtmlRenderer` for `templates` and `cache`."""
+
+    def __init__(self, templates: Sequence[Traversable], cache: Path | None = None) -> None:
+        self._environment = environment(templates, SET, cache)
+
+    def render(self, page: Page) -> bytes:
+        """The page as bytes; ResultError names a template that is missing or breaks the content policy."""
+        style = inline(self._environment, _STYLE, "</style") + _on_paper(page)
+        text = self._environment.get_template(_PAGE).render(page=page, style=style, policy=content_policy(style))
+        return text.encode("utf-8", "backslashreplace")
 
 
 def _on_paper(page: Page) -> str:

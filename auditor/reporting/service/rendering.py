@@ -10,7 +10,7 @@ import orjson
 from auditor.errors import UsageProblem
 from auditor.reporting.service.csv_table import render_table
 from auditor.reporting.service.daily_page import daily_page
-from auditor.reporting.service.html import render_page
+from auditor.reporting.service.html import Template
 from auditor.reporting.service.model import Page
 from auditor.reporting.service.speech import Names, Speech
 from auditor.reporting.service.summary_page import summary_page
@@ -28,8 +28,7 @@ class ServiceRenderer:
     """Renders documents with the template set `service`; see `HtmlRenderer` for `templates` and `cache`."""
 
     def __init__(self, templates: Sequence[Traversable], cache: Path | None = None) -> None:
-        self._templates = templates
-        self._cache = cache
+        self._template = Template(templates, cache)
 
     def render(self, document: Mapping[str, Any], form: str, language: str, names: Names | None = None) -> bytes:
         """The file as bytes: the same document and language always give the same. UsageProblem for another format.
@@ -43,7 +42,7 @@ class ServiceRenderer:
             return render_table(document, speech)
         if form != "html":
             raise UsageProblem(f"no format is named {form}", hint=f"there are {', '.join(FORMATS)}")
-        return render_page(page_of(document, speech), self._templates, self._cache)
+        return self._template.render(page_of(document, speech))
 
 
 def page_of(document: Mapping[str, Any], speech: Speech) -> Page:

@@ -52,9 +52,11 @@ def _lead(document: Json, speech: Speech) -> Iterator[str]:
 def _filtered(document: Json, speech: Speech) -> Iterator[str]:
     filters = document["selection"]["filters"]
     if filters:
-        yield speech.say("notice_filtered", selection="; ".join(_filter(name, filters, speech) for name in filters))
+        chosen = "; ".join(_filter(name, filters, speech) for name in _FILTERS if name in filters)
+        yield speech.say("notice_filtered", selection=chosen)
 
 
+_FILTERS = ("levels", "kinds", "types", "states", "products")
 _WORDS = {"kinds": "kind", "types": "type", "states": "state"}
 
 

@@ -92,7 +92,13 @@ class Scene:
             "request": {},
         } | more
         if payload["kind"] == "premium" and payload["quota"] is None:
-            booked = {"contract": under, "period": policy.valid_from, "delta": 1, "reason": "submitted", "override": False}
+            booked = {
+                "contract": under,
+                "period": policy.valid_from,
+                "delta": 1,
+                "reason": "submitted",
+                "override": False,
+            }
             payload["quota"] = booked
         return self._append(f"INC-{number:06}", "submitted", at, payload.pop("actor", "contact:C-0001"), payload)
 
@@ -164,7 +170,10 @@ def busy_quarter() -> Scene:
     11 Start, level 2, cancelled before an answer: its premium unit came back.
     """
     scene = Scene(
-        "Europe/Madrid", contract("ent", "msa-enterprise"), contract("enh", "enhanced-tam"), contract("start", "msa-start")
+        "Europe/Madrid",
+        contract("ent", "msa-enterprise"),
+        contract("enh", "enhanced-tam"),
+        contract("start", "msa-start"),
     )
     _first_half(scene)
     _second_half(scene)
@@ -188,10 +197,14 @@ def busy_quarter() -> Scene:
 def _first_half(scene: Scene) -> None:
     scene.submit(4, "2026-06-30T10:00", 2, title="Policies are not applied")
     scene.answer("INC-000004", "2026-06-30T10:50")
-    one = scene.submit(1, "2026-07-10T08:00", 1, title="All file servers stop", description="Since the update\nnothing works.")
+    one = scene.submit(
+        1, "2026-07-10T08:00", 1, title="All file servers stop", description="Since the update\nnothing works."
+    )
     scene.then(one, "routed", "2026-07-10T08:00", "system", to="P-0001", role="tam", reason="level 1 at once")
     scene.then(one, "phone_called", "2026-07-10T08:02", "contact:C-0001", by="contact:C-0001", line="priority")
-    scene.then(one, "escalated", "2026-07-10T08:15", "system", fraction=0.5, to=["person:P-0001"], reason="50 %", late=False)
+    scene.then(
+        one, "escalated", "2026-07-10T08:15", "system", fraction=0.5, to=["person:P-0001"], reason="50 %", late=False
+    )
     scene.answer(one, "2026-07-10T08:20", wanted=["memory dump", "trace of the agent"], waiting=True)
     scene.then(one, "note", "2026-07-11T10:00", text="they are nervous", internal=True)
     scene.then(one, "info_received", "2026-07-12T15:30", "contact:C-0001", text="The dump is uploaded.")
@@ -213,13 +226,19 @@ def _second_half(scene: Scene) -> None:
     scene.resolve(seven, "2026-08-06T10:00")
     eight = scene.submit(8, "2026-08-07T10:00", 4, "", title="Licence question", product="")
     scene.then(seven, "reopened", "2026-08-10T10:00", "contact:C-0001", reason="it came back")
-    scene.then(seven, "escalated", "2026-08-10T10:05", "contact:C-0001", fraction=None, to=["person:P-0001"], reason="again")
+    scene.then(
+        seven, "escalated", "2026-08-10T10:05", "contact:C-0001", fraction=None, to=["person:P-0001"], reason="again"
+    )
     scene.then(eight, "cancelled", "2026-08-11T10:00", "contact:C-0001", reason="solved")
     wrong = {"reason": "false_positive", "detection": "HEUR:Trojan.Generic", "sample_sha256": "cd" * 32}
-    nine = scene.submit(9, "2026-08-20T08:00", 2, type="avdb_release", title="Our tool is taken for a trojan", request=wrong)
+    nine = scene.submit(
+        9, "2026-08-20T08:00", 2, type="avdb_release", title="Our tool is taken for a trojan", request=wrong
+    )
     scene.answer(nine, "2026-08-20T08:30")
     scene.then(nine, "avdb_changed", "2026-08-20T09:00", **{"from": "new", "to": "step1_processing", "step": 1})
-    scene.then(nine, "avdb_changed", "2026-08-21T09:00", **{"from": "step1_processing", "to": "step2_released", "step": 2})
+    scene.then(
+        nine, "avdb_changed", "2026-08-21T09:00", **{"from": "step1_processing", "to": "step2_released", "step": 2}
+    )
     ten = scene.submit(10, "2026-09-01T08:00", 3, type="private_patch", title="Crash with a foreign driver")
     scene.answer(ten, "2026-09-01T09:00")
     scene.then(ten, "patch_changed", "2026-09-10T12:00", **{"from": "built", "to": "delivered"})
