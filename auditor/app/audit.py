@@ -53,7 +53,8 @@ class Request:
     """What an audit is asked to do. `jobs` 0: as many processes as pay.
 
     `checkpoints` is a folder in which finished work is kept until the run is complete, so that it can be resumed.
-    `self_audit` is False inside an engagement only.
+    `self_audit` is False inside an engagement only. `own` is the folder whose results are no inputs when they lie among
+    the exports; None: `out`.
     """
 
     paths: Sequence[Path]
@@ -67,6 +68,7 @@ class Request:
     jobs: int = 0
     checkpoints: Path | None = None
     self_audit: bool = True
+    own: Path | None = None
 
 
 @dataclass(slots=True)
@@ -113,7 +115,7 @@ def prepare(request: Request) -> Setup:
         raise UsageProblem(f"no baseline is named {request.baseline}", hint=f"there are {', '.join(sorted(baselines))}")
     baseline = baselines[request.baseline]
     selections = select(baseline, catalogue.checks)
-    as_of = decide_as_of(request.as_of, request.paths, request.limits, request.out)
+    as_of = decide_as_of(request.as_of, request.paths, request.limits, request.own or request.out)
     # What is shipped was tested; what others wrote is compiled, or refused, before the work begins.
     shipped = not request.content and not plugins.loaded
     program = compile_program(selections, catalogue.logical, as_of.moment, lazy=shipped)
@@ -147,7 +149,7 @@ def load_waivers(path: Path | None, catalogue: Catalogue) -> list[Waiver]:
 
 def shares(request: Request, setup: Setup) -> Iterator[Share]:
     """The plain files in shares, in input order whatever the number of processes."""
-    batches = _batches(bundles(request.paths, request.limits, request.out))
+    batches = _batches(bundles(request.paths, request.limits, request.own or request.out))
     jobs = request.jobs or (os.cpu_count() or 1)
     if jobs > 1 and not request.jobs:
         # Few files are done before a second process has started.

@@ -25,10 +25,10 @@ _NO_DUMP = (".ini", ".txt", ".xml", ".klp", ".klt", ".cfg", ".csv", ".conf", ".l
 OWN_FILES = frozenset(
     {
         "result.json", "verdicts.ndjson", "inputs.ndjson", "affected.ndjson", "checklist.csv", "findings.csv",
-        "report.html",
+        "report.html", "manifest.json", "manifest.sig", "manifest.pub", "links.ndjson", "exports.ndjson",
     }
 )  # fmt: skip
-"""What a run writes into its folder: no input of the same run, wherever that folder stands."""
+"""What a run, or signing its result, writes into its folder: no input of the same run, wherever that folder stands."""
 
 
 @dataclass(slots=True)

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("auditor.cli.history:history", "Everything that happened to an account, on one line of time."),
     "incident": ("auditor.cli.incident:incident", "Requests: open, answer, escalate; why a deadline is what it is."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
+    "key": ("auditor.cli.key:key", "Keys that sign deliveries: create, show, list, export."),
     "patch": ("auditor.cli.patch:patch", "Private patches, and every patch that an account received."),
     "plugins": ("auditor.cli.plugins:plugins", "List plugins and what became of them."),
     "programme": ("auditor.cli.programme:programme", "Show and compare support programmes, with evidence."),
@@ -34,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "service-report": ("auditor.cli.service_report:service_report", "Daily, quarterly, periodic reports on requests."),
     "tam": ("auditor.cli.tam:tam", "Account managers and duty managers, tasks, absences, board."),
     "tick": ("auditor.cli.tick:tick", "Do all that is due: escalations, lists, reminders, reports, messages."),
+    "verify": ("auditor.cli.verify:verify", "Prove a signed delivery, from exports to reports."),
 }
 
 

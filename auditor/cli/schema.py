@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-NAMES = ("result", "check", "baseline", "waivers", "collection", "intake", "programme")
+NAMES = ("result", "check", "baseline", "waivers", "collection", "intake", "programme", "manifest")
 
 
 @click.command()
 @click.argument("name", type=click.Choice(NAMES))
 def schema(name: str) -> None:
-    """Print a published JSON Schema: result, check, baseline, waivers, collection, intake, programme."""
+    """Print a published JSON Schema: result, check, baseline, waivers, collection, intake, programme, manifest."""
     from importlib.resources import files
 
     click.echo((files("auditor.sdk") / "schemas" / f"{name}.schema.json").read_text("utf-8"), nl=False)

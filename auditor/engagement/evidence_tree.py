@@ -72,7 +72,7 @@ class Tree:
 
 
 def root_by_way(leaf: bytes, number: int, count: int, way: Sequence[bytes]) -> bytes | None:
-    """The root that leaf `number` (from 0) of `count` has by its way (RFC 9162, 2.1.3.2); None when it cannot be one."""
+    """The root that leaf `number` (from 0) of `count` has by its way (RFC 9162, 2.1.3.2); None: it cannot be one."""
     if not 0 <= number < count:
         return None
     place, last, found = number, count - 1, leaf
