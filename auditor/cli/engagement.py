@@ -177,3 +177,51 @@ def calendar(session: Session, first: str, weeks: int, html: Path | None) -> Non
     from auditor.app.engagements.board import board
 
     board(session, first, weeks, html, sys.stdout)
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--source", default="customer", show_default=True, help="Who sent it, or how it came.")
+@writes
+def receive(session: Session, ident: str, path: Path, source: str) -> None:
+    """Take exports in: PATH is a folder, a file, an archive, or the result of a self-audit.
+
+    Every file is recorded by its hash, and it is said what the audit will not be able to tell.
+    """
+    from auditor.app.engagements import day_views
+
+    day_views.receive(session, ident, path, source, sys.stdout)
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@click.option("--waivers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Accepted findings.")
+@writes
+def start(session: Session, ident: str, waivers: Path | None) -> None:
+    """Open the window of the agreed day and audit what was received. After an interruption it goes on."""
+    from auditor.app.engagements import day_views
+
+    day_views.start(session, ident, waivers, sys.stdout)
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@reads
+def status(session: Session, ident: str) -> None:
+    """Time used and left, what is decided, what still needs a person."""
+    from auditor.app.engagements import day_views
+
+    day_views.status(session, ident, sys.stdout)
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@click.option("--unfinished", multiple=True, help="What was not done. Repeatable.")
+@_REASON
+@writes
+def stop(session: Session, ident: str, unfinished: tuple[str, ...], reason: str) -> None:
+    """End the day's work; what is unfinished is printed in the report."""
+    from auditor.app.engagements import day_views
+
+    day_views.stop(session, ident, unfinished, reason, sys.stdout)

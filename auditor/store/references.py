@@ -34,6 +34,8 @@ class References:
         if event.stream == "report" and event.type == "made":
             for file in payload.get("files") or ():
                 self.contents.setdefault(str(file["sha256"]), event.seq)
+        if event.stream == "engagement" and event.type == "received":
+            self.contents.setdefault(str(payload["manifest"]), event.seq)
 
     def problems(self, connection: Connection) -> Iterator[Problem]:
         """What the tables of personal data, snapshots and rendered reports do not hold as the events say."""

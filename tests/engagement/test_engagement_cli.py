@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from ical.calendar_stream import IcsCalendarStream
 
 from auditor.app.accounts import people, session
+from auditor.app.engagements import day_views
 from auditor.cli.main import cli
 from auditor.errors import AuditorError
 from auditor.store.opening import open_store
@@ -21,7 +22,8 @@ from tests.engagement.conftest import act
 def auditor(scene, location, clock, tmp_path, monkeypatch):
     """Runs a command on the scene; the scene's clock is the command's."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(session, "open_store", partial(open_store, clock=clock))
+    for module in (session, day_views):
+        monkeypatch.setattr(module, "open_store", partial(open_store, clock=clock))
 
     def run(*words, error=None):
         done = CliRunner().invoke(cli, ["engagement", *words, "--db", location], env={"COLUMNS": "100"})

@@ -63,7 +63,7 @@ def check_window(found: Engagement, window: Window, at: datetime) -> None:
     opens, closes = window.opens.astimezone(zone), window.closes.astimezone(zone)
     raise WindowClosed(
         f"{found.id} may run on {window.day.isoformat()} from {opens:%H:%M} to {closes:%H:%M} ({found.zone}) only",
-        hint=f"a named person may take it on: auditor engagement override {found.id} --rule window --by PERSON --reason W",
+        hint=f"a named person may take it on: auditor engagement override {found.id} --rule window",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,10 @@ class Received:
         return not (self.missing or self.troubled or self.absent_products)
 
 
-def look_at(path: Path, products: tuple[str, ...], source: str, act: Act) -> Received:
+def look_at(path: Path, products: tuple[str, ...], source: str, at: datetime) -> Received:
     """Read exports, or the stored result of a self-audit; nothing is written. UsageProblem when nothing is there."""
     if (path / "result.json").is_file():
-        return _self_audit(path, source, act)
+        return _self_audit(path, source, at)
     from auditor.app.intake import IntakeRequest, run_intake
 
     report = run_intake(IntakeRequest([path], products=products, whole=True))
@@ -52,7 +53,7 @@ def look_at(path: Path, products: tuple[str, ...], source: str, act: Act) -> Rec
     if not inputs:
         raise UsageProblem(f"{path} holds no file", hint="name the folder or archive that holds the exports")
     files = [{name: one[name] for name in ("path", "size", "sha256", "status")} for one in inputs]
-    manifest = canonical({"source": source, "received_at": text_of(act.at), "files": files})
+    manifest = canonical({"source": source, "received_at": text_of(at), "files": files})
     found = {one["product"] for one in report["found"]} | {one["product"] for one in report["devices"]}
     return Received(
         manifest,
@@ -66,7 +67,7 @@ def look_at(path: Path, products: tuple[str, ...], source: str, act: Act) -> Rec
     )
 
 
-def _self_audit(path: Path, source: str, act: Act) -> Received:
+def _self_audit(path: Path, source: str, at: datetime) -> Received:
     from auditor.reporting.reader import load_result
 
     stored = load_result(path)
@@ -76,7 +77,7 @@ def _self_audit(path: Path, source: str, act: Act) -> Received:
     data = (path / "result.json").read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     file = {"path": "result.json", "size": len(data), "sha256": sha256, "status": "read"}
-    manifest = canonical({"source": source, "received_at": text_of(act.at), "files": [file], "as_of": run["as_of"]})
+    manifest = canonical({"source": source, "received_at": text_of(at), "files": [file], "as_of": run["as_of"]})
     digest = hashlib.sha256(manifest).hexdigest()
     return Received(manifest, digest, SELF_AUDIT, 1, len(data), (), (), ())
 
