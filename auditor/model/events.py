@@ -59,12 +59,15 @@ class Event(NewEvent):
 
 def text_of(instant: datetime) -> str:
     """An instant as fixed-width UTC text, which sorts as time does: 2026-11-20T09:00:00.000000Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def instant_of(text: str) -> datetime:
-    """The instant that `text_of` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """The instant that `text_of` wrote; ValueError for any other text, however much it looks like one."""
+    instant = datetime.fromisoformat(text)
+    if text_of(instant) != text:
+        raise ValueError(f"{text!r} is not an instant as it is stored")
+    return instant
 
 
 def canonical(document: Any) -> bytes:
