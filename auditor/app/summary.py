@@ -62,6 +62,8 @@ def _check_row(selection: Selection, ledger: Ledger) -> Json:
     }
     if selection.severity_reason:
         row["severity_reason"] = selection.severity_reason
+    if selection.params:
+        row["params"] = dict(selection.params)
     if "versions" in raw:
         row["versions"] = raw["versions"]
     if "manual" in raw:

@@ -60,8 +60,11 @@ def _json_of(mark: str) -> bytes:
 
 
 def subject_json(ref: SubjectRef) -> bytes:
-    """A subject as verdicts show it; its product and version stand in the inventory."""
-    return orjson.dumps({"kind": ref.kind, "key": ref.key, "name": ref.name})
+    """A subject as verdicts show it; a product that its kind does not tell (a sister product) is named."""
+    shown = {"kind": ref.kind, "key": ref.key, "name": ref.name}
+    if ref.product != ref.kind.partition(".")[0]:
+        shown["product"] = ref.product
+    return orjson.dumps(shown)
 
 
 def shown_value(value: Any) -> tuple[Any, str]:
