@@ -14,7 +14,7 @@ from auditor.errors import AuditorError, UsageProblem
 COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("auditor.cli.account:account", "Customers: create, show, list and change them."),
     "audit": ("auditor.cli.audit:audit", "Read exports, run the checks, write checklist and report."),
-    "avdb": ("auditor.cli.avdb:avdb", "Releases of anti-virus databases for files that are judged wrongly."),
+    "avdb": ("auditor.cli.avdb:avdb", "Releases of anti-virus databases on request."),
     "baselines": ("auditor.cli.baselines:baselines", "List, show and compare baselines."),
     "calendar": ("auditor.cli.calendar_store:calendar", "Business time: add, measure, show days; save calendars."),
     "checks": ("auditor.cli.checks:checks", "List, show, test and create checks."),
