@@ -62,7 +62,8 @@ def parse_day(text: str) -> date:
 def days(first: date, last: date, zone: str) -> Period:
     """Any range of local days; UsageProblem when it ends before it begins."""
     if last < first:
-        raise UsageProblem(f"the period ends ({last}) before it begins ({first})")
+        message = f"the period ends ({last}) before it begins ({first})"
+        raise UsageProblem(message, hint="name the earlier day first")
     return Period(f"{first}..{last}", zone, first, last)
 
 
@@ -93,7 +94,7 @@ def contract_quarter(begins: date, day: date, zone: str) -> Period:
     later is 1 March.
     """
     if day < begins:
-        raise UsageProblem(f"the contract begins on {begins}, after {day}")
+        raise UsageProblem(f"the contract begins on {begins}, after {day}", hint="name a later day")
     number = ((day.year - begins.year) * 12 + day.month - begins.month) // 3 + 1
     while _months_on(begins, number * 3) > day:
         number -= 1
@@ -164,7 +165,7 @@ def _week_of(text: str, number: int, zone: str) -> Period:
     try:
         first = date.fromisocalendar(_year(text), number, 1)
     except ValueError:
-        raise UsageProblem(f"there is no week {text}") from None
+        raise UsageProblem(f"there is no week {text}", hint="weeks are counted from W01 to W52 or W53") from None
     return week(first, zone)
 
 
