@@ -1,8 +1,9 @@
 """What happened: append-only events, each carrying the hash of the one before.
 
 Every fact about accounts, contracts, people, calendars, incidents, reports and patches is an event of one chain.
-Tables beside it are made from events and can be made again. Personal data never stand in an event: an event holds their
-digest, so that they can be erased without breaking the chain. docs/accounts-events.md lists streams, types and payloads.
+Tables beside it are made from events and can be made again. Personal data never stand in an event: an event holds
+their digest, so that they can be erased without breaking the chain. docs/accounts-events.md lists streams, types and
+payloads.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class NewEvent:
     """An event that is about to be appended.
 
     `stream` is the kind of thing (`incident`, `contract`), `subject` its id, `account` the account whose history shows
-    it ("" for none), `at` when it happened (UTC), `actor` who did it (`contact:ID`, `person:ID`, `system`, `user:NAME`).
+    it ("" for none), `at` when it happened (UTC), `actor` who did it (`contact:ID`, `person:ID`, `system`,
+    `user:NAME`).
     """
 
     stream: str
