@@ -242,6 +242,7 @@ def test_csv_cannot_run_in_a_spreadsheet_and_names_nobody(lived, auditor):
     assert [row["at_local"] for row in rows][:2] == ["2026-05-04T10:00:00+02:00", "2026-05-04T11:00:00+02:00"]
     assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r"} for row in rows for cell in row.values())
     assert "First Contact" not in text
+    assert rows[0]["text"] == "Scan stops (level 3 Medium, premium)"
     assert {row["actor"] for row in rows} == {"contact:C-0001", "person:P-0002", "user:tester"}
 
 
