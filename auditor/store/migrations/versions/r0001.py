@@ -18,7 +18,8 @@ def upgrade() -> None:
     """Create the tables, the empty chain, and what keeps events from being changed."""
     _chain()
     _contracts()
-    _people_and_patches()
+    _people()
+    _definitions_and_patches()
     _incidents()
     _bookings()
     _reports()
@@ -123,7 +124,7 @@ def _contracts() -> None:
     )
 
 
-def _people_and_patches() -> None:
+def _people() -> None:
     op.create_table(
         "absence",
         sa.Column("id", _ID, nullable=False),
@@ -150,6 +151,9 @@ def _people_and_patches() -> None:
         sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_contact_account"),
         sa.PrimaryKeyConstraint("id", name="pk_contact"),
     )
+
+
+def _definitions_and_patches() -> None:
     op.create_table(
         "definition",
         sa.Column("id", _ID, nullable=False),
