@@ -62,6 +62,7 @@ def forever(asked: Ticking, every: str, stream: TextIO, errors: TextIO) -> None:
 
     with open_store(asked.db, create=False) as store, stopping() as stop:
         printer = Printer(asked.style, stream, quiet=True)
+        say(f"doing what is due every {every}; SIGINT or SIGTERM stops it")
         watch(lambda: _noted(_tick(store, store.clock(), post, printer, stop)), seconds, stop, say)
     say("stopped")
 

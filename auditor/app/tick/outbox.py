@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from auditor.errors import UsageProblem
@@ -25,35 +26,35 @@ def file_name(key: str) -> str:
     return f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.eml"
 
 
+class OutboxFailure(UsageProblem):
+    """The outbox cannot be written to, perhaps only for now: the disk is full, a network folder is away."""
+
+
 class Outbox:
-    """The folder `path`; it is made when it does not exist. UsageProblem when it cannot be written to."""
+    """The folder `path`; it is made when it does not exist. OutboxFailure when it cannot be written to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._staged = path / _STAGED
-        try:
+        with self._told():
             self._staged.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageProblem(f"the outbox cannot be made: {error.strerror}", where=str(path)) from error
 
     def stage(self, key: str, content: bytes) -> str:
         """Write a message where nobody picks it up yet; returns the name that it will have. Safe after a power cut."""
         name = file_name(key)
         part = self._staged / f"{name}.{os.getpid()}.part"
-        try:
+        with self._told():
             with part.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(self._staged / name)
             _sync(self._staged)
-        except OSError as error:
-            raise UsageProblem(f"the outbox cannot be written: {error.strerror}", where=str(self.path)) from error
         return name
 
     def release(self, name: str) -> None:
         """Move a staged message to where it is picked up; nothing happens when somebody else has moved it already."""
-        with suppress(FileNotFoundError):
+        with self._told(), suppress(FileNotFoundError):
             (self._staged / name).rename(self.path / name)
             _sync(self.path)
 
@@ -67,6 +68,13 @@ class Outbox:
     def staged(self) -> list[str]:
         """Messages that were written and not moved: their writer is still at work, or it died."""
         return sorted(path.name for path in self._staged.glob("*.eml"))
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OutboxFailure(f"the outbox cannot be written: {error.strerror}", where=str(self.path)) from error
 
 
 def _sync(folder: Path) -> None:
