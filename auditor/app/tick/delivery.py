@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from auditor.app.tick.post import Post
     from auditor.store.store import Reading, Store, Writing
 
-BATCH = 25
+BATCH = 10
 MAIL_WITHIN = timedelta(days=7)
 """What nobody mailed for so long is not mailed any more: an outbox that is new must not send years of old messages."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from auditor.accounts.incidents.clock import ResponseClock
     from auditor.store.store import Store, Writing
 
-BATCH = 25
+BATCH = 10
 """Incidents of one transaction: others who want to write wait for a moment only."""
 
 
@@ -85,6 +85,8 @@ def _told(
 def _overtaken(writing: Writing, clock: ResponseClock, now: datetime) -> list[NewEvent]:
     """Lower thresholds that wait for somebody's hours are not told any more: the higher one says it all."""
     keys = threshold_keys(clock.incident)
+    if not keys:
+        return []
     waiting = [one for one in NotificationQueries(writing).these(keys) if not one["told_at"] and not one["superseded"]]
     reason = {"reason": "a higher share has passed"}
     account = clock.incident.account
