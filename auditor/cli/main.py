@@ -22,9 +22,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "contract": ("auditor.cli.contract:contract", "Contracts: what is promised, how much of it is used."),
     "db": ("auditor.cli.db:db", "Check, back up, restore and upgrade the store."),
     "engagement": ("auditor.cli.engagement:engagement", "The yearly Health Check: agree, plan, hold, deliver."),
-    "guide": ("auditor.cli.guide:guide", "Say what to export from each product, with the exact commands."),
+    "guide": ("auditor.cli.guide:guide", "What to export from each product, with the exact commands."),
     "history": ("auditor.cli.history:history", "Everything that happened to an account, as one timeline."),
-    "incident": ("auditor.cli.incident:incident", "Requests: open, answer, escalate; why a deadline is what it is."),
+    "incident": ("auditor.cli.incident:incident", "Requests: open, answer, escalate; why a deadline is due."),
     "intake": ("auditor.cli.intake:intake", "Show what was found in exports and what is missing."),
     "key": ("auditor.cli.key:key", "Keys that sign deliveries: create, show, list, export."),
     "patch": ("auditor.cli.patch:patch", "Private patches, and every patch that an account received."),
@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("auditor.cli.schema:schema", "Print a published JSON Schema."),
     "service-report": ("auditor.cli.service_report:service_report", "Daily, quarterly, periodic reports on requests."),
     "tam": ("auditor.cli.tam:tam", "Account and duty managers: tasks, absences, board."),
-    "tick": ("auditor.cli.tick:tick", "Do all that is due: escalations, lists, reminders, reports, messages."),
+    "tick": ("auditor.cli.tick:tick", "Do all that is due: escalations, reminders, reports, mail."),
     "verify": ("auditor.cli.verify:verify", "Prove a signed delivery, from exports to reports."),
 }
 

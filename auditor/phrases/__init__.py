@@ -1,8 +1,8 @@
 """What the product says to people, in their language.
 
-A phrase has a name and parameters; its words stand in `<language>/<area>.yaml` beside this module. A phrase that depends on a
-number is a mapping of plural categories (CLDR: one, few, many, other) and takes the number as the parameter `count`.
-Dates, times and numbers follow the conventions of the language (CLDR, by babel).
+A phrase has a name and parameters; its words stand in `<language>/<area>.yaml` beside this module. A phrase that
+depends on a number is a mapping of plural categories (CLDR: one, few, many, other) and takes the number as the
+parameter `count`. Dates, times and numbers follow the conventions of the language (CLDR, by babel).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def catalogue(language: str, area: str) -> Mapping[str, Words]:
 
 
 class Phrases:
-    """The phrases of one area in one language. `language` may carry a territory: pt-BR reads pt, with Brazil's dates."""
+    """The phrases of one area in one language. `language` may carry a territory: pt-BR reads pt with Brazil's dates."""
 
     def __init__(self, language: str, area: str) -> None:
         base = language.replace("_", "-").partition("-")[0].lower()

@@ -60,6 +60,7 @@ PUBLIC = {
         "AuditorError",
         "BrokenExport",
         "ContentError",
+        "EvidenceError",
         "ExportError",
         "LimitExceeded",
         "PluginError",

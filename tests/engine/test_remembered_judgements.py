@@ -234,9 +234,8 @@ def test_the_shipped_checks_over_a_disturbed_fleet():
     assert 0 < broken < 40
 
 
-@pytest.mark.parametrize(("first", "second"), [(1, True), (True, 1), (1, 1.0), (0, False), ("1", 1), (0.0, -0.0)])
-def test_values_that_python_takes_for_equal_are_judged_apart(check, compiled, host, written, first, second):
+@pytest.mark.parametrize("pair", [(1, True), (True, 1), (1, 1.0), (0, False), ("1", 1), (0.0, -0.0)], ids=repr)
+def test_values_that_python_takes_for_equal_are_judged_apart(check, compiled, host, written, pair):
     program = compiled(check(expect={"setting": "app.Value", "eq": "never"}))
-    shown = [written(program, host(f"web{value!r}", [Settings("app", {"Value": value}, locate=len)]))
-             for value in (first, second)]  # fmt: skip
-    assert [repr(verdict["evidence"][0]["value"]) for [verdict] in shown] == [repr(first), repr(second)]
+    shown = [written(program, host(f"web{value!r}", [Settings("app", {"Value": value}, locate=len)])) for value in pair]
+    assert [repr(verdict["evidence"][0]["value"]) for [verdict] in shown] == [repr(value) for value in pair]
