@@ -19,6 +19,8 @@ from auditor.cli.options import limits_option
 @click.option("--replay", is_flag=True, help="Run the audit again on the exports: it must give the same bytes.")
 @click.option("--content", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="For --replay: the folder with further checks that the audit was given. Repeatable.")  # fmt: skip
+@click.option("--verdict", default="", metavar="CHECK", help="Trace the verdict of this check to export and root.")
+@click.option("--subject", default="", metavar="KEY", help="For --verdict: the subject, when there are several.")
 @limits_option
 def verify(folder: Path, key: str, **options: Any) -> int:
     """Prove a signed delivery, offline: FOLDER holds manifest.json, the result and its reports.
@@ -37,7 +39,7 @@ def verify(folder: Path, key: str, **options: Any) -> int:
     from auditor.reporting.text import visible
 
     exports = Exports(options["exports"], options["content"], options["limits"])
-    asked = Asked(trust_in(key), exports, options["replay"])
+    asked = Asked(trust_in(key), exports, options["replay"], options["verdict"], options["subject"])
     found = prove(folder, asked)
     for line in lines_of(folder, found, asked):
         click.echo(visible(line))

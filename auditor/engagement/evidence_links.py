@@ -59,12 +59,14 @@ def _pieces(stated: Any, made: Linked) -> Iterator[Difference]:
 
 
 def _title(piece: Mapping[str, Any] | None) -> str:
-    if piece is None:
-        return ""
+    return "" if piece is None else f", {piece.get('setting')}{place_words(piece)}"
+
+
+def place_words(piece: Mapping[str, Any]) -> str:
+    """` in web01.ini at line 12`, as far as the piece tells it."""
     place = place_of(piece)
     where = f" in {piece['file']}" if "file" in piece else ""
-    at = "" if place is None else f" at line {place}" if isinstance(place, int) else f" at {place}"
-    return f", {piece.get('setting')}{where}{at}"
+    return where + ("" if place is None else f" at line {place}" if isinstance(place, int) else f" at {place}")
 
 
 def shown(value: Any) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -29,7 +30,7 @@ class Case:
     folder: Folder
     manifest: Json
 
-    def inputs(self) -> Iterator[tuple[str, Json]]:
+    def inputs(self) -> Generator[tuple[str, Json]]:
         """(where it stands, record) of every input that the manifest names."""
         if "inputs" not in self.manifest["streams"]:
             for number, record in enumerate(self.manifest["inputs"], 1):
@@ -49,15 +50,16 @@ class Case:
 def compare_inputs(case: Case, stored: Stored) -> int:
     """How many inputs there are; BrokenLink where manifest and result name different ones, or their digest is wrong."""
     whole, count = hashlib.sha256(), 0
-    for stated, actual in zip_longest(case.inputs(), stored.items("inputs")):
-        if stated is None or actual is None:
-            where, record = stated or actual or ("", {})
-            told = "the result has no such input" if actual is None else "the manifest names no such input"
-            raise BrokenLink(told, where=where, details=[str(record.get("path"))[:300]])
-        check_input(actual[1], actual[0])
-        _same_input(stated[1], *actual)
-        whole.update(f"{actual[1]['path']}\0{actual[1]['sha256']}\n".encode())
-        count += 1
+    with closing(case.inputs()) as named, closing(stored.items("inputs")) as judged:
+        for stated, actual in zip_longest(named, judged):
+            if stated is None or actual is None:
+                where, record = stated or actual or ("", {})
+                told = "the result has no such input" if actual is None else "the manifest names no such input"
+                raise BrokenLink(told, where=where, details=[shown(record.get("path"))])
+            check_input(actual[1], actual[0])
+            _same_input(stated[1], *actual)
+            whole.update(f"{actual[1]['path']}\0{actual[1]['sha256']}\n".encode())
+            count += 1
     if whole.hexdigest() != case.manifest["run"]["input_digest"]:
         raise BrokenLink(
             "the digest over all inputs is another one",
@@ -96,19 +98,19 @@ def compare_verdicts(case: Case, stored: Stored, *, links_changed: bool = False)
     `links_changed`: the result is known to be right, so that the links are what is wrong.
     """
     tree, tally = Tree(), Tally()
-    lines = enumerate(case.folder.lines(LINKS), 1)
-    for verdict, line in zip_longest(stored.linked(case.grounds), lines):
-        if verdict is None or line is None:
-            told = "a verdict has no link" if line is None else "a link has no verdict"
-            raise BrokenLink(told, where=verdict[0] if verdict else f"{LINKS}, line {line[0] if line else 0}")
-        (where, made), (number, data) = verdict, line
-        if canonical(made.link) != data:
-            raise _difference(made, where, (f"{LINKS}, line {number}", data), links_changed=links_changed)
-        why = unproven(made.record, case.grounds)
-        if why:
-            raise BrokenLink(f"{made.title} says {made.record['outcome']}, but {why}", where=where)
-        tree.add(made.leaf)
-        tally.add(made.record)
+    with closing(stored.linked(case.grounds)) as verdicts, closing(case.folder.lines(LINKS)) as lines:
+        for verdict, line in zip_longest(verdicts, enumerate(lines, 1)):
+            if verdict is None or line is None:
+                told = "a verdict has no link" if line is None else "a link has no verdict"
+                raise BrokenLink(told, where=verdict[0] if verdict else f"{LINKS}, line {line[0] if line else 0}")
+            (where, made), (number, data) = verdict, line
+            if canonical(made.link) != data:
+                raise _difference(made, where, (f"{LINKS}, line {number}", data), links_changed=links_changed)
+            why = unproven(made.record, case.grounds)
+            if why:
+                raise BrokenLink(f"{made.title} says {made.record['outcome']}, but {why}", where=where)
+            tree.add(made.leaf)
+            tally.add(made.record)
     tally.compare(stored)
     return tree
 

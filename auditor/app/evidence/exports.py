@@ -52,7 +52,7 @@ def prove_exports(case: Case, given: Sequence[Path], limits: Limits) -> list[str
     wrong = sorted(entry for entry in (*found.broken, *lost) if entry[2] or entry[3] == "no such file")
     if wrong:
         _, path, expected, actual = wrong[0]
-        others = f"and {len(wrong) - 1} more inputs" if len(wrong) > 1 else ""
+        others = f"and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise BrokenLink(
             "is not the export that was audited",
             where=path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -67,9 +67,10 @@ class Folder:
     def read(self, name: str, most: int) -> bytes:
         """The whole file, at most `most` bytes."""
         with self.open(name) as file:
-            data = file.read(most + 1)
-        if len(data) > most:
-            raise EvidenceError(f"is larger than {most} bytes", where=name)
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(size + 1) if size <= most else b""
+        if size > most or len(data) > size:
+            raise EvidenceError(f"is larger than {most if size > most else size} bytes", where=name)
         return data
 
     def digest(self, name: str) -> tuple[str, int]:
@@ -91,12 +92,12 @@ class Folder:
                 before = (before + chunk)[-len(text) :]
         return False
 
-    def records(self, name: str) -> Iterator[Any]:
+    def records(self, name: str) -> Generator[Any]:
         """The JSON values of a file of lines."""
         for number, line in enumerate(self.lines(name), 1):
             yield parsed(line, f"{name}, line {number}")
 
-    def lines(self, name: str) -> Iterator[bytes]:
+    def lines(self, name: str) -> Generator[bytes]:
         """The lines of a file, without their ends; an unfinished last line is an error."""
         with self.open(name) as file:
             number = 0

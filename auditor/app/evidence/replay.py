@@ -6,7 +6,7 @@ import gc
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -24,6 +24,7 @@ from auditor.app.evidence.folder import Folder
 from auditor.app.evidence.stored import RESULT, STREAMS, Stored
 from auditor.app.plugins import Plugins, load_plugins
 from auditor.engagement.evidence_links import shown
+from auditor.errors import AuditorError
 from auditor.intake.limits import Limits
 
 _WAIVER = ("check", "subjects", "reason", "approver", "expires")
@@ -44,7 +45,11 @@ def prove_replay(case: Case, stored: Stored, exports: Exports) -> list[str]:
     _require_the_same(stored.document, plugins, exports)
     with tempfile.TemporaryDirectory(prefix="auditor-replay-") as name, _collector_as_before():
         out = Path(name)
-        run_audit(_request(case, stored, exports, out))
+        request = _request(case, stored, exports, out)
+        try:
+            run_audit(request)
+        except AuditorError as error:
+            raise NotComparable(f"the audit could not be run again: {error}") from error
         again = Stored(Folder(out), _as_stated(stored, (out / RESULT).read_bytes()))
         if again.data != stored.data:
             raise _first_difference(stored, again)
@@ -73,7 +78,10 @@ def _request(case: Case, stored: Stored, exports: Exports, out: Path) -> Request
     file = None
     if waivers:
         file = out / "waivers.yaml"  # JSON is YAML
-        file.write_bytes(orjson.dumps({"waivers": [{name: row[name] for name in _WAIVER} for row in waivers]}))
+        try:
+            file.write_bytes(orjson.dumps({"waivers": [{name: row[name] for name in _WAIVER} for row in waivers]}))
+        except (KeyError, TypeError) as error:
+            raise BrokenLink("the waivers are not of the schema", where=RESULT) from error
     return Request(
         paths=export_paths(case, exports.paths, exports.limits),
         out=out,
@@ -97,11 +105,12 @@ def _as_stated(stored: Stored, data: bytes) -> bytes:
 def _first_difference(then: Stored, now: Stored) -> BrokenLink:
     """The first input, verdict or device that came out otherwise, else the member that did."""
     for name in ("inputs", "verdicts", "affected"):
-        for before, after in zip_longest(then.items(name), now.items(name)):
-            if before is None or after is None or before[1] != after[1]:
-                where, expected, found = _sides(before, after)
-                told = "the exports do not give this"
-                return BrokenLink(told, where=where, expected=expected, found=found)
+        with closing(then.items(name)) as old, closing(now.items(name)) as new:
+            for before, after in zip_longest(old, new):
+                if before is None or after is None or before[1] != after[1]:
+                    where, expected, found = _sides(before, after)
+                    told = "the exports do not give this"
+                    return BrokenLink(told, where=where, expected=expected, found=found)
     members = [name for name in then.document if then.document[name] != now.document.get(name) and name not in STREAMS]
     told = f"the exports give another {', '.join(members[:5]) or 'order of members'}"
     return BrokenLink(told, where=RESULT, expected=then.sha256, found=now.sha256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def seal(
     no evidence; nothing is left in the folder then. The same folder, facts and key give the same bytes.
     """
     stored = _opened(folder)
-    arrivals = _arrivals(facts)
+    files, arrivals = _files(stored), _arrivals(facts)
     with LineFile(folder / EXPORTS) as exports, LineFile(folder / LINKS) as links:
         inputs = _inputs(stored, arrivals, exports)
         tree = _link(stored, links)
@@ -69,7 +70,7 @@ def seal(
             result=stored.document,
             inputs=inputs,
             streams={} if inputs or not exports.lines else {"inputs": exports.described()},
-            files=_files(stored),
+            files=files,
             links={**links.described(), "root": tree.root().hex(), "leaves": tree.count},
             reports=[_report(stored, report) for report in reports],
             previous=previous or "",
@@ -122,12 +123,13 @@ def _files(stored: Stored) -> list[Json]:
 def _inputs(stored: Stored, arrivals: Sequence[Mapping[str, Any]], exports: LineFile) -> list[Json]:
     """The inputs for the manifest itself; none when they are so many that the lines are kept."""
     inline: list[Json] = []
-    for where, record in stored.items("inputs"):
-        check_input(record, where)
-        named = input_of(record, received_of(record["path"], arrivals))
-        exports.add(named)
-        if len(inline) <= INLINE_INPUTS:
-            inline.append(named)
+    with closing(stored.items("inputs")) as records:
+        for where, record in records:
+            check_input(record, where)
+            named = input_of(record, received_of(record["path"], arrivals))
+            exports.add(named)
+            if len(inline) <= INLINE_INPUTS:
+                inline.append(named)
     return inline if len(inline) <= INLINE_INPUTS else []
 
 
@@ -135,17 +137,18 @@ def _link(stored: Stored, links: LineFile) -> Tree:
     manifest = {"checks": stored.document["checks"], "run": run_of(stored.document)}
     grounds = grounds_of(manifest, (record for _, record in stored.items("inputs")))
     tree, tally = Tree(), Tally()
-    for where, found in stored.linked(grounds):
-        why = unproven(found.record, grounds)
-        if why:
-            raise EvidenceError(
-                f"{found.title} says {found.record['outcome']} and cannot be signed: {why}",
-                where=where,
-                hint="a result whose verdicts lack evidence is not signed; export again and repeat the audit",
-            )
-        tree.add(found.leaf)
-        tally.add(found.record)
-        links.add(found.link)
+    with closing(stored.linked(grounds)) as verdicts:
+        for where, found in verdicts:
+            why = unproven(found.record, grounds)
+            if why:
+                raise EvidenceError(
+                    f"{found.title} says {found.record['outcome']} and cannot be signed: {why}",
+                    where=where,
+                    hint="a result whose verdicts lack evidence is not signed; export again and repeat the audit",
+                )
+            tree.add(found.leaf)
+            tally.add(found.record)
+            links.add(found.link)
     tally.compare(stored)
     return tree
 

@@ -138,6 +138,8 @@ def prove_inputs(case: Case, stored: Stored) -> str:
             raise BrokenLink(f"names inputs itself and in {EXPORTS}", where=NAME)
         _unchanged(case.folder, EXPORTS, stream, lambda: _changed_exports(case, stored))
     count = compare_inputs(case, stored)
+    if stream is not None and stream["lines"] != count:
+        raise BrokenLink(f"states {stream['lines']} lines of {EXPORTS}, there are {count}", where=NAME)
     return f"{count:,} exports, the same in manifest and result, with their SHA-256"
 
 
@@ -159,7 +161,7 @@ def prove_verdicts(case: Case, stored: Stored) -> str:
     links = case.manifest["links"]
     _unchanged(case.folder, LINKS, links, lambda: _changed_links(case, stored))
     tree = compare_verdicts(case, stored)
-    for name, actual in (("leaves", tree.count), ("root", tree.root().hex())):
+    for name, actual in (("lines", tree.count), ("leaves", tree.count), ("root", tree.root().hex())):
         if links[name] != actual:
             told = f"'links.{name}' is not what the verdicts give"
             raise BrokenLink(told, where=NAME, expected=shown(actual), found=shown(links[name]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -42,7 +42,7 @@ class Stored:
         found: Mapping[str, Any] = self.document["streams"]
         return found
 
-    def items(self, name: str) -> Iterator[tuple[str, Any]]:
+    def items(self, name: str) -> Generator[tuple[str, Any]]:
         """(where it stands, item) of an array, inline or streamed."""
         stream = self.streams.get(name)
         if stream is None:
@@ -52,13 +52,13 @@ class Stored:
         for number, item in enumerate(self.folder.records(stream["file"]), 1):
             yield f"{stream['file']}, line {number}", item
 
-    def judged(self) -> Iterator[tuple[str, Any]]:
+    def judged(self) -> Generator[tuple[str, Any]]:
         """Everything that becomes a leaf: the verdicts, then the streamed devices of fleet checks."""
         yield from self.items("verdicts")
         if "affected" in self.streams:
             yield from self.items("affected")
 
-    def linked(self, grounds: Grounds) -> Iterator[tuple[str, Linked]]:
+    def linked(self, grounds: Grounds) -> Generator[tuple[str, Linked]]:
         """(where it stands, leaf and link) of everything that becomes a leaf; EvidenceError names what cannot."""
         for where, record in self.judged():
             try:

@@ -23,6 +23,7 @@ from auditor.app.evidence.steps import (
     read_result,
 )
 from auditor.app.evidence.stored import Stored
+from auditor.app.evidence.tracing import trace
 from auditor.engagement.evidence_manifest import OWN
 from auditor.errors import EvidenceError, UsageProblem
 
@@ -50,11 +51,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be proven beyond the folder itself. `trust` names whose signature is expected."""
+    """What is to be proven beyond the folder itself. `trust` names whose signature is expected.
+
+    `verdict` is the id of a check whose verdict on `subject` is to be traced; "" for none, or for the only subject.
+    """
 
     trust: Trust = field(default_factory=lambda: Trust("", {}))
     exports: Exports = field(default_factory=Exports)
     replay: bool = False
+    verdict: str = ""
+    subject: str = ""
 
 
 @dataclass(slots=True)
@@ -159,6 +165,8 @@ def verify(path: Path, asked: Asked | None = None) -> Verification:
         run.step("exports", delivery.exports)
     if asked.replay:
         run.step("replay", lambda: prove_replay(delivery.case, delivery.stored, asked.exports))
+    if asked.verdict:
+        run.step("verdict", lambda: trace(delivery.case, delivery.stored, asked.verdict, asked.subject))
     if delivery.data:
         run.found.manifest = hashlib.sha256(delivery.data).hexdigest()
         run.found.notes = delivery.notes()
