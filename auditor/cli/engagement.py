@@ -1,4 +1,4 @@
-"""auditor engagement request|propose|agree|reschedule|cancel|override|tam|list|show|calendar|plan"""
+"""auditor engagement request|propose|agree|... : one engagement from the request to its end"""
 
 from __future__ import annotations
 
@@ -225,3 +225,50 @@ def stop(session: Session, ident: str, unfinished: tuple[str, ...], reason: str)
     from auditor.app.engagements import day_views
 
     day_views.stop(session, ident, unfinished, reason, sys.stdout)
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@click.option("--key", "name", default="default", show_default=True, help="The key that signs: auditor key list.")
+@click.option("--correct", is_flag=True, help="Deliver a new version in place of the last one.")
+@click.option("--reason", default="", help="Why it is corrected; it is printed in the report.")
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+              help="An empty folder for a copy of what was delivered.")  # fmt: skip
+@writes_terms
+def deliver(session: Session, ident: str, name: str, out: Path | None, **values: Any) -> None:
+    """Freeze the result, sign it, and record it as delivered: it uses up the entitlement of its period.
+
+    Each version is delivered once. A correction is a new version that names the one before.
+    """
+    from auditor.app.engagements import delivery_views
+    from auditor.app.engagements.delivering import Asked
+
+    signing = delivery_views.Signing(name, _passphrase if sys.stdin.isatty() else None)
+    delivery_views.deliver(session, Asked(ident, **values), signing, out, sys.stdout)
+
+
+def _passphrase() -> str:
+    return str(click.prompt("Passphrase", hide_input=True))
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@click.option("--reason", default="", help="A remark.")
+@writes
+def close(session: Session, ident: str, reason: str) -> None:
+    """End a delivered engagement."""
+    from auditor.app.engagements import delivery_views
+
+    delivery_views.close(session, ident, reason, sys.stdout)
+
+
+@engagement.command()
+@click.argument("ident", metavar="ID")
+@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="The file to write; without it the guide is printed.")  # fmt: skip
+@reads
+def guide(session: Session, ident: str, out: Path | None) -> None:
+    """What the customer exports: exactly the products in scope, in the language of the engagement."""
+    from auditor.app.engagements import delivery_views
+
+    delivery_views.guide(session, ident, out, sys.stdout)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
-NAMES = ("result", "check", "baseline", "waivers", "collection", "intake", "programme", "manifest", "service-report")
+NAMES = (
+    "result", "check", "baseline", "waivers", "collection", "intake", "programme", "manifest", "service-report",
+    "engagement",
+)  # fmt: skip
 
 
 @click.command()

@@ -87,7 +87,9 @@ def run_day(
         checkpoints=place.kept,
         self_audit=False,
     )
-    return run_audit(request, still_open)
+    result = run_audit(request, still_open)
+    place.note_result(text_of(now()))
+    return result
 
 
 def stop(writing: Writing, ident: str, unfinished: list[str], reason: str, act: Act) -> None:

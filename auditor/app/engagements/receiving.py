@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 RECEIVING = ("agreed", "in_progress")
+EXPORTS = "exports"
 SELF_AUDIT = "self_audit"
 
 
@@ -58,7 +59,7 @@ def look_at(path: Path, products: tuple[str, ...], source: str, at: datetime) ->
     return Received(
         manifest,
         hashlib.sha256(manifest).hexdigest(),
-        "exports",
+        EXPORTS,
         len(files),
         sum(one["size"] for one in files),
         tuple(report["missing"]),

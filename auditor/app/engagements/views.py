@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from auditor.app.accounts import loading
 from auditor.app.accounts.showing import Sheet, when, write_json
-from auditor.app.engagements import inviting, negotiating
+from auditor.app.engagements import guiding, inviting, negotiating
 from auditor.app.engagements.circles import STREAM, load_engagement
 from auditor.app.engagements.wording import objection_words
 from auditor.app.moments import day_from, instant_from
@@ -71,6 +71,7 @@ def agree(session: Session, ident: str, values: Values, stream: TextIO) -> None:
     _say_state(found, stream)
     if invitation is not None:
         inviting.write(invitation, values["out"], stream)
+        guiding.write(found, values["out"], stream)
 
 
 def reschedule(session: Session, ident: str, reason: str, out: Path | None, stream: TextIO) -> None:

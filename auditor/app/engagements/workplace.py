@@ -39,6 +39,11 @@ class Workplace:
         path = self.folder / _NOTE
         return dict(orjson.loads(path.read_bytes())) if path.exists() else {}
 
+    def note_result(self, made_at: str) -> None:
+        """Remember that the result that lies here was made here, and when (UTC text)."""
+        sha256 = hashlib.sha256((self.out / "result.json").read_bytes()).hexdigest()
+        self.note(result={"sha256": sha256, "made_at": made_at})
+
     def exports(self) -> list[Path]:
         """Where the received exports lie; RuleBroken when none were received here, or they went away."""
         paths = [Path(path) for path in self.notes().get("exports", [])]

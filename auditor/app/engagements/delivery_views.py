@@ -1,0 +1,77 @@
+"""Answers of `auditor engagement deliver|close|guide`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from auditor.app.accounts.saving import Act
+from auditor.app.engagements import delivering, freezing, guiding
+from auditor.app.engagements.circles import load_engagement
+from auditor.app.engagements.delivering import Asked
+from auditor.app.engagements.workplace import Workplace
+from auditor.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from auditor.app.accounts.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Which key signs, and who is asked for its passphrase; None asks nobody."""
+
+    name: str
+    ask: Callable[[], str] | None = None
+
+
+def deliver(session: Session, asked: Asked, signing: Signing, out: Path | None, stream: TextIO) -> None:
+    """Freeze, sign and record the result; with `out` a copy of the delivered folder goes there."""
+    from auditor.app.evidence.keys import load_key
+
+    _refuse_filled(out)
+    key = load_key(signing.name, signing.ask)
+    place = Workplace(asked.engagement, session.db)
+    with session.reading() as (reading, at):
+        made = delivering.draft(reading, asked, place, session.programmes, at)
+    frozen = delivering.freeze(made, place, key)
+    try:
+        with session.writing() as (writing, act):
+            delivering.keep(writing, made, frozen, place, Act(act.actor, at))
+    finally:
+        freezing.discard(frozen)
+    folder = place.delivered(made.version.number)
+    if out is not None:
+        shutil.copytree(folder, out, dirs_exist_ok=True)
+    version = made.version
+    again = f", which corrects version {version.corrects}" if version.corrects else ""
+    stream.write(f"{asked.engagement} delivered as version {version.number}{again}\n")
+    stream.write(f"Manifest: {frozen.manifest}\n")
+    stream.write(f"Files: {out or folder}\n")
+    stream.write(f"Next: auditor verify {out or folder}\n")
+
+
+def close(session: Session, ident: str, reason: str, stream: TextIO) -> None:
+    """End a delivered engagement."""
+    with session.writing() as (writing, act):
+        delivering.close(writing, ident, reason, act)
+    stream.write(f"{ident} is closed\n")
+
+
+def guide(session: Session, ident: str, out: Path | None, stream: TextIO) -> None:
+    """The collection guide for the products in scope, into a file or onto the screen."""
+    with session.reading() as (reading, _):
+        found = load_engagement(reading, ident)
+    text = guiding.guide_text(found)
+    if out is None:
+        stream.write(text)
+        return
+    out.write_text(text, encoding="utf-8")
+    stream.write(f"Guide: {out}\n")
+
+
+def _refuse_filled(out: Path | None) -> None:
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageProblem(f"{out} is not an empty folder", hint="name a new folder with --out")
