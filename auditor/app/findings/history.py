@@ -1,0 +1,212 @@
+"""What a delivered result means for every finding of the account, written down once and for good."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from auditor.app.actors import check_actor
+from auditor.app.engagements.circles import load_engagement
+from auditor.app.findings import kept_runs, known
+from auditor.app.findings.results import ReadRun, key_of, read
+from auditor.calendars.zones import load_zone
+from auditor.engagement.comparison import DECIDED, Change, Key, Run, change_of, why_not_comparable
+from auditor.engagement.findings import Finding, Identity, Label
+from auditor.engagement.rules import local_day
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from auditor.app.accounts.saving import Act
+    from auditor.app.findings.known import Places
+    from auditor.engagement.state import Engagement
+    from auditor.model.events import NewEvent
+    from auditor.sdk.rendering import StoredResult
+    from auditor.store.store import Reading, Writing
+
+ABSENT = "absent"
+"""The outcome of a finding that the run has no verdict for."""
+
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was written: events by change, the hash of the kept run, and requests whose findings are fixed."""
+
+    engagement: str
+    version: int
+    counts: Mapping[Change, int]
+    run: str
+    settled: tuple[tuple[str, str], ...]
+
+
+def observe(writing: Writing, engagement: str, version: int, result: StoredResult, act: Act) -> Observed:
+    """Write an `observed` event for every finding that a delivered result is about; the same again writes nothing.
+
+    What fails now or failed before is written, never what merely passes. It is compared with what earlier engagements
+    of the account delivered last; a corrected version takes the place of the version before it. Answers and waivers of
+    people count as of the day of the act, in the engagement's zone.
+    """
+    check_actor(writing, act.actor)
+    found = load_engagement(writing, engagement)
+    findings = known.places(known.of_account(writing, found.account))
+    day = local_day(act.at, load_zone(found.zone))
+    run = read_judged(result, findings.values(), day)
+    earlier = _earlier(writing, found, findings.values(), act.at)
+    about = _Delivery(found.account, engagement, version, kept_runs.keep(writing, run), act)
+    counts: Counter[Change] = Counter()
+    events: list[NewEvent] = []
+    settled: list[tuple[str, str]] = []
+    for place, key in _places(run, earlier, findings, engagement):
+        finding = findings.get(place)
+        change = change_of(key, earlier, run.run)
+        counts[change] += 1
+        written = about.event(run, key, finding, change)
+        events += written
+        if written and change is Change.FIXED and finding is not None and _is_open(writing, finding.incident):
+            settled.append((finding.id, finding.incident))
+            events.append(about.settled(finding))
+    for begin in range(0, len(events), _BATCH):
+        writing.append(*events[begin : begin + _BATCH])
+    return Observed(engagement, version, dict(counts), about.run, tuple(settled))
+
+
+def read_judged(result: StoredResult, findings: Iterable[Finding], day: date) -> ReadRun:
+    """A result with what people said: valid answers take the place of questions, waivers of the account count."""
+    findings = list(findings)
+    answered = {
+        (one.identity.check, one.identity.kind, one.identity.key): one.attestation.answer
+        for one in findings
+        if one.attestation is not None and one.attestation.holds(day)
+    }
+    run = read(result, answered)
+    seen: Any = run.run.seen
+    for finding in findings:
+        check = run.checks.get(finding.identity.check)
+        waiver = finding.waiver
+        if waiver is None or check is None:
+            continue
+        key = key_of(finding.identity, check.product)
+        now = seen.get(key)
+        if now is None or now.outcome != "fail" or now.waived:
+            continue
+        holds = waiver.holds(day)
+        seen.add(*key, replace(now, waived=holds, waiver_expired=not holds, until=waiver.expires.isoformat()))
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A version that was delivered, as its events name it."""
+
+    account: str
+    engagement: str
+    version: int
+    run: str
+    act: Act
+
+    def event(self, run: ReadRun, key: Key, finding: Finding | None, change: Change) -> list[NewEvent]:
+        """What the run said about a finding; nothing when exactly this was written before."""
+        identity = finding.identity if finding is not None else run.identity(self.account, key)
+        said = self._said(run, key, finding, change)
+        if finding is not None and _is_same(finding, said):
+            return []
+        label = _label(run, key, finding)
+        subject = {"kind": identity.kind, "key": identity.key, "name": label.name}
+        named = {"check_id": identity.check, "product": identity.product, "subject": subject}
+        return [known.event(identity, label, "observed", {**said, **named}, self.act)]
+
+    def _said(self, run: ReadRun, key: Key, finding: Finding | None, change: Change) -> dict[str, Any]:
+        now, check = run.run.seen.get(key), run.checks.get(key[0])
+        last = finding.last if finding is not None else None
+        return {
+            "engagement": self.engagement,
+            "version": self.version,
+            "outcome": now.outcome if now is not None else ABSENT,
+            "severity": now.severity if now is not None else last.severity if last is not None else "info",
+            "change": change.value,
+            "check_hash": check.sha256 if check is not None else "",
+            "revision": check.revision if check is not None else 0,
+            "meaning": check.meaning if check is not None else "",
+            "run": self.run,
+            "attested": now is not None and check is not None and check.form == "manual" and now.outcome in DECIDED,
+            "why": why_not_comparable(key, run.run) if change is Change.NOT_COMPARABLE else "",
+        }
+
+    def settled(self, finding: Finding) -> NewEvent:
+        """That its request can be proposed for resolving; nothing is resolved by it."""
+        said = {"engagement": self.engagement, "reason": f"fixed, and {finding.incident} is still open"}
+        return known.event(finding.identity, finding.label, "settled", said, self.act)
+
+
+def _label(run: ReadRun, key: Key, finding: Finding | None) -> Label:
+    """Words of this run; those of the last one where it says nothing."""
+    check = run.checks.get(key[0])
+    if check is None or key not in run.run.seen:
+        return finding.label if finding is not None else Label(run.name(key))
+    name = run.names.get(key[1:]) or (finding.label.name if finding is not None else "") or run.name(key)
+    return Label(name, check.title, check.area)
+
+
+def _is_same(finding: Finding, said: Mapping[str, Any]) -> bool:
+    wrote = next((one for one in finding.observations if one.engagement == said["engagement"]), None)
+    return wrote is not None and all(getattr(wrote, name) == value for name, value in said.items())
+
+
+def _places(
+    run: ReadRun, earlier: Sequence[Run], findings: Places, engagement: str
+) -> Iterator[tuple[tuple[str, str, str, str], Key]]:
+    """Everything that an event may be due for: what fails now, what is open, and what this engagement said before."""
+    told = set()
+    for key, seen in run.run.seen.items():
+        if seen.outcome == "fail":
+            place = run.identity("", key).place
+            told.add(place)
+            yield place, key
+    for place, finding in findings.items():
+        spoken = any(one.engagement == engagement for one in finding.observations)
+        if place not in told and (finding.is_open or spoken):
+            yield place, _key(finding.identity, run, earlier)
+
+
+def _key(identity: Identity, run: ReadRun, earlier: Sequence[Run]) -> Key:
+    """Where runs keep a finding; the product of a check that this run does not know is told by the earlier ones."""
+    check = run.checks.get(identity.check)
+    if check is not None:
+        return key_of(identity, check.product)
+    sister = key_of(identity, identity.kind.partition(".")[0])
+    if any(sister in one.seen for one in earlier):
+        return sister
+    return identity.check, identity.kind, identity.key
+
+
+def _earlier(reading: Reading, found: Engagement, findings: Iterable[Finding], at: datetime) -> list[Run]:
+    """What earlier engagements of the account delivered last, in the order in which they first delivered."""
+    runs: dict[str, tuple[datetime, str]] = {}
+    for finding in findings:
+        for seen in finding.observations:
+            if seen.engagement != found.id and seen.run:
+                runs[seen.engagement] = (_first_delivery(reading, seen.engagement, seen.at, runs), seen.run)
+    own = found.deliveries[0].at if found.deliveries else at
+    before = sorted(moment for moment in runs.values() if moment[0] < own)
+    return [kept_runs.kept(reading, ident) for _, ident in before]
+
+
+def _first_delivery(
+    reading: Reading, engagement: str, seen: datetime, runs: Mapping[str, tuple[datetime, str]]
+) -> datetime:
+    if engagement in runs:
+        return runs[engagement][0]
+    deliveries = load_engagement(reading, engagement).deliveries
+    return deliveries[0].at if deliveries else seen
+
+
+def _is_open(reading: Reading, incident: str) -> bool:
+    from auditor.accounts.incidents.lifecycle import OPEN
+
+    document = reading.document("incident", incident) if incident else None
+    return document is not None and document["state"] in OPEN
