@@ -22,7 +22,7 @@ from auditor.store.rows import event_of
 from auditor.store.store import Reading
 
 _Keyed = tuple[tuple[Any, ...], str, Row[Any]]
-"""A row with its key, text as bytes: so they are sorted; and the side from which it comes."""
+"""The key of a row, the side from which it comes, and the row. Python sorts text as the databases do, by its bytes."""
 
 
 def events_for_rebuild(connection: Connection) -> tuple[Iterator[Event], Iterator[Event]]:
@@ -72,12 +72,11 @@ def _compare(table: Table, store: Connection, scratch: Connection) -> Iterator[P
 def _keyed(table: Table, connection: Connection, side: str) -> Iterator[_Keyed]:
     names = [column.name for column in table.primary_key]
     for row in streamed(connection, select(table), *table.primary_key):
-        values = (row._mapping[name] for name in names)
-        yield tuple(value.encode() if isinstance(value, str) else value for value in values), side, row
+        yield tuple(row._mapping[name] for name in names), side, row
 
 
 def _told(key: tuple[Any, ...]) -> str:
-    return " ".join(part.decode() if isinstance(part, bytes) else str(part) for part in key)
+    return " ".join(map(str, key))
 
 
 def _difference(have: Row[Any], want: Row[Any]) -> str:
