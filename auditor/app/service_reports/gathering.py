@@ -122,5 +122,5 @@ def _patches(queries: ReportQueries, account: str, basis: int) -> list[Patch]:
 
 
 def _last(histories: Mapping[str, list[Event]]) -> dict[str, dict[str, Any]]:
-    """What was said last of each thing that is still there."""
-    return {ident: dict(history[-1].payload) for ident, history in histories.items() if history[-1].type != "removed"}
+    """What was said last of each thing."""
+    return {ident: dict(history[-1].payload) for ident, history in histories.items()}

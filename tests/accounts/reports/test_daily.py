@@ -82,6 +82,13 @@ def test_lowered_exactly_at_the_cut_off_is_no_longer_critical_then():
     assert report(scene, "2026-07-11")["incidents"][0]["status"] == "downgraded"
 
 
+def test_submitted_exactly_at_the_cut_off_is_open_then():
+    scene = Scene(MADRID)
+    scene.submit(1, "2026-07-10T15:00", 1)
+    assert days(scene, "2026-07-10T15:00") == ["2026-07-10"]
+    assert report(scene, "2026-07-10")["summary"] == {"open": 1, "ended": 0}
+
+
 def test_critical_only_between_two_cut_offs_still_has_its_final_report():
     scene = Scene(MADRID)
     incident = scene.submit(1, "2026-07-10T16:00", 1)
@@ -162,6 +169,16 @@ def test_it_tells_what_happened_since_the_cut_off_before():
     assert [one["type"] for one in first["happened"]] == ["submitted", "routed", "qualified_answer"]
     assert second["happened"] == []
     assert [one["details"] for one in third["happened"]] == [{"text": "here it is"}]
+
+
+def test_what_happens_at_the_cut_off_is_told_that_day_and_not_again():
+    scene = Scene(MADRID)
+    incident = scene.submit(1, "2026-07-10T08:00", 1)
+    scene.answer(incident, "2026-07-11T15:00")
+    told = [
+        [one["type"] for one in report(scene, f"2026-07-{day}")["incidents"][0]["happened"]] for day in (10, 11, 12)
+    ]
+    assert told == [["submitted"], ["qualified_answer"], []]
 
 
 def test_internal_notes_and_their_corrections_are_never_told():

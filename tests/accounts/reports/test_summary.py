@@ -94,6 +94,24 @@ def test_premium_requests_used():
     assert (quota["start"]["first"], quota["start"]["last"]) == ("2026-01-01", "2026-12-31")
 
 
+def test_premium_requests_of_later_quarters_are_not_used_yet():
+    quota = {one["contract"]: one for one in report(busy_quarter(), "2026-Q2")["account_wide"]["quota"]}
+    assert [(quota[ident]["used"], quota[ident]["taken"]) for ident in ("ent", "start")] == [(1, 1), (0, 0)]
+
+
+def test_a_quarter_over_two_contract_years_shows_both():
+    scene = Scene(MADRID, contract("start", "msa-start", "2025-08-15", "2027-08-15"))
+    for number, day in ((1, "2026-07-20"), (2, "2026-08-14"), (3, "2026-08-15")):
+        year = "2025" if number < 3 else "2026"
+        booked = {"contract": "start", "period": f"{year}-08-15", "delta": 1, "reason": "submitted", "override": False}
+        scene.submit(number, f"{day}T10:00", 1, "start", quota=booked)
+    quota = report(scene)["account_wide"]["quota"]
+    assert [(one["first"], one["last"], one["used"]) for one in quota] == [
+        ("2025-08-15", "2026-08-14", 2),
+        ("2026-08-15", "2027-08-14", 1),
+    ]
+
+
 def test_changes_releases_and_patches():
     document = report(busy_quarter())
     assert [(one["incident"], one["from"], one["to"]) for one in document["severity_changes"]] == [("INC-000001", 1, 3)]
