@@ -13,7 +13,7 @@ from typing import Any
 
 from auditor.engagement.evidence_tree import leaf_hash
 from auditor.errors import EvidenceError
-from auditor.model.events import canonical, digest
+from auditor.model.canonical import canonical, digest
 
 Json = Mapping[str, Any]
 
@@ -64,7 +64,7 @@ def linked(record: Any, grounds: Grounds) -> Linked:
     try:
         leaf = leaf_hash(canonical({"check": grounds.checks[check_id], "rests_on": rests_on, "verdict": record}))
         evidence = [_piece_link(piece, sha256) for piece, sha256 in zip(found, files, strict=True)]
-    except TypeError as error:
+    except ValueError as error:
         raise EvidenceError(f"has no canonical form: {error}", where=f"{check_id} on {subject['key']}") from error
     return Linked(record, leaf, {"check": check_id, "subject": subject, "leaf": leaf.hex(), "evidence": evidence})
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from auditor.engagement.evidence import Linked, pieces, place_of
-from auditor.model.events import canonical
+from auditor.model.canonical import canonical
 
 _SHOWN = 200
 _MEMBERS = {"file": "SHA-256 of the export", "place": "place", "value": "SHA-256 of the value"}

@@ -21,11 +21,11 @@ from typing import Any
 import orjson
 
 from auditor.errors import ContentError
-from auditor.model.events import digest as digest_of
+from auditor.model.canonical import digest as digest_of
 from auditor.sdk.check import Check
 from auditor.sdk.mapping import LogicalSetting, parse_mappings
 
-_CACHE_FORMAT = "2"
+_CACHE_FORMAT = "3"
 
 
 @dataclass(frozen=True, slots=True)

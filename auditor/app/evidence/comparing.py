@@ -18,7 +18,7 @@ from auditor.engagement.evidence_links import difference, shown
 from auditor.engagement.evidence_manifest import EXPORTS, LINKS, NAME, checks_of, grounds_of, input_of
 from auditor.engagement.evidence_tree import Tree
 from auditor.errors import EvidenceError
-from auditor.model.events import canonical
+from auditor.model.canonical import canonical
 
 Json = Mapping[str, Any]
 

@@ -31,7 +31,7 @@ from auditor.engagement.evidence_manifest import (
 )
 from auditor.engagement.evidence_tree import Tree
 from auditor.errors import EvidenceError, UsageProblem
-from auditor.model.events import canonical
+from auditor.model.canonical import canonical
 
 Json = dict[str, Any]
 
@@ -170,7 +170,7 @@ def _report(stored: Stored, report: Report) -> Json:
 def _bytes_of(manifest: Json) -> bytes:
     try:
         data = canonical(manifest)
-    except TypeError as error:
+    except ValueError as error:
         raise UsageProblem(f"the facts hold something that JSON cannot: {error}") from error
     problem = problem_of(manifest) or ("it is too large" if len(data) > MANIFEST_BYTES else "")
     if problem:

@@ -16,7 +16,7 @@ from auditor.app.evidence.stored import RESULT, Stored
 from auditor.engagement.evidence_links import shown
 from auditor.engagement.evidence_manifest import EXPORTS, LINKS, NAME, PUBLIC_KEY, SIGNATURE, run_of
 from auditor.errors import EvidenceError
-from auditor.model.events import canonical
+from auditor.model.canonical import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def read_manifest(folder: Folder) -> tuple[bytes, dict[str, Any]]:
         raise BrokenLink(f"is not of its schema: {problem}", where=NAME)
     try:
         form = canonical(manifest)
-    except TypeError as error:
+    except ValueError as error:
         raise BrokenLink(f"has no canonical form: {error}", where=NAME) from error
     if form != data:
         byte = next((n for n, (a, b) in enumerate(zip(form, data, strict=False)) if a != b), min(len(form), len(data)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from auditor.model.events import canonical
+from auditor.model.canonical import canonical
 
 
 class LineFile:

@@ -242,11 +242,10 @@ def test_bombs_and_wrong_types(delivery, name, text):
 
 def test_deep_values_inside_of_a_verdict(delivery):
     result = json.loads((delivery.folder / "result.json").read_bytes())
-    deep = json.loads("[" * 400 + "]" * 400)
-    result["verdicts"][0]["evidence"][0]["value"] = deep
-    write(delivery.folder, result)
+    result["verdicts"][0]["evidence"][0]["value"] = "DEEP"
+    data = json.dumps(result).replace('"DEEP"', "[" * 1010 + "]" * 1010).encode()
+    (delivery.folder / "result.json").write_bytes(data)
     manifest = manifest_in(delivery.folder)
-    data = (delivery.folder / "result.json").read_bytes()
     manifest["result"]["files"][0] |= {"sha256": sha(data), "bytes": len(data)}
     resigned(delivery.folder, manifest)
     found = verify(delivery.folder)
@@ -316,3 +315,54 @@ def test_a_key_of_another_kind(delivery):
         found = verify(delivery.folder)
         assert found.broken is not None
         assert (found.broken.where, found.broken.message) == ("manifest.pub", why)
+
+
+@pytest.mark.parametrize(("way", "value", "message"), [
+    (("links", "root"), "0" * 64, "'links.root' is not what the verdicts give"),
+    (("links", "leaves"), 4, "'links.leaves' is not what the verdicts give"),
+    (("links", "lines"), 4, "'links.lines' is not what the verdicts give"),
+    (("run", "input_digest"), "0" * 64, "member 'run' is not what the result says"),
+    (("run", "as_of"), "2026-03-03T00:00:00Z", "member 'run' is not what the result says"),
+    (("tool", "version"), "9", "member 'tool' is not what the result says"),
+    (("checks", 1, "revision"), 2, "check T-TWO-001 is not the one that the manifest names"),
+    (("checks", 1, "sha256"), "0" * 64, "check T-TWO-001 is not the one that the manifest names"),
+    (("inputs", 0, "sha256"), "0" * 64, "sha256 of the input acme/web01.ini is not the one that the manifest states"),
+    (("inputs", 0, "size"), 1, "size of the input acme/web01.ini is not the one that the manifest states"),
+    (("reports", 0, "names_result"), False, "names the SHA-256 of result.json; the manifest says otherwise"),
+    (("reports", 1, "names_result"), True, "does not name the SHA-256 of result.json; the manifest says otherwise"),
+    (("reports", 0, "sha256"), "0" * 64, "was changed"),
+    (("result", "files", 0, "name"), "report.txt", "names no result.json"),
+])  # fmt: skip
+def test_a_signer_who_states_what_is_not_so(delivery, way, value, message):
+    resigned(delivery.folder, put(manifest_in(delivery.folder), way, value))
+    found = verify(delivery.folder)
+    assert found.broken is not None
+    assert found.broken.message == message
+
+
+def test_a_wrong_digest_over_all_inputs(delivery):
+    """In manifest and result alike: only counting it again tells."""
+    result = json.loads((delivery.folder / "result.json").read_bytes())
+    result["run"]["input_digest"] = "0" * 64
+    write(delivery.folder, result)
+    manifest = manifest_in(delivery.folder)
+    manifest["run"]["input_digest"] = "0" * 64
+    data = (delivery.folder / "result.json").read_bytes()
+    manifest["result"]["files"][0] |= {"sha256": sha(data), "bytes": len(data)}
+    resigned(delivery.folder, manifest)
+    found = verify(delivery.folder)
+    assert found.broken is not None
+    assert found.broken.message == "the digest over all inputs is another one"
+
+
+def test_inputs_twice_or_counted_wrongly(streamed):
+    manifest = manifest_in(streamed.folder)
+    resigned(streamed.folder, put(manifest, ("streams", "inputs", "lines"), 2))
+    found = verify(streamed.folder)
+    assert found.broken is not None
+    assert found.broken.message == "states 2 lines of exports.ndjson, there are 3"
+    lines = [json.loads(line) for line in (streamed.folder / "exports.ndjson").read_bytes().splitlines()]
+    resigned(streamed.folder, put(manifest, ("inputs",), lines))
+    found = verify(streamed.folder)
+    assert found.broken is not None
+    assert found.broken.message == "names inputs itself and in exports.ndjson"

@@ -263,3 +263,19 @@ def test_a_verdict_that_is_nowhere_rests_on_all_exports(delivery):
 def test_which_verdict_is_meant(delivery, check, subject, match):
     with pytest.raises(UsageProblem, match=match):
         verify(delivery.folder, Asked(verdict=check, subject=subject))
+
+
+def test_a_stream_that_leads_elsewhere_is_not_signed(tmp_path, result):
+    (tmp_path / "out").mkdir()
+    made.stream(tmp_path / "out", result, "verdicts")
+    (tmp_path / "out" / "verdicts.ndjson").rename(tmp_path / "verdicts.ndjson")
+    result["streams"]["verdicts"]["file"] = "../verdicts.ndjson"
+    refused(tmp_path / "out", result, "not the plain name of a file")
+
+
+def test_numbers_have_one_form(tmp_path, result):
+    """A share of one in a hundred thousand is written otherwise by other encoders; the chain does not depend on it."""
+    result["verdicts"][0]["evidence"][0]["value"] = 0.00001
+    made.signed(tmp_path / "out", result)
+    link = json.loads((tmp_path / "out" / "links.ndjson").read_bytes().splitlines()[0])
+    assert link["evidence"][0]["value"] == hashlib.sha256(b"1e-05").hexdigest()
