@@ -1,6 +1,6 @@
 """The form of a backup: gzip over lines of JSON, the same for every kind of database (docs/store.md).
 
-First a header with counts and the head of the chain, then snapshots, events, personal data and rendered reports, and
+First a header with counts and the head of the chain, then snapshots, events, personal data and kept files, and
 last the SHA-256 of all lines before. Reading trusts nothing: not the counts, not the length of a line, not the order.
 """
 

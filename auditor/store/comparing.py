@@ -85,7 +85,7 @@ def _difference(have: Row[Any], want: Row[Any]) -> str:
         found = have._mapping[name]
         if found != wanted:
             said.extend(_keys(found, wanted) if name == "document" else [_versus(name, found, wanted)])
-    return "differs from what the events say: " + "; ".join(said)
+    return "differs from what the events say: " + "; ".join(dict.fromkeys(said))
 
 
 def _keys(found: str, wanted: str) -> list[str]:

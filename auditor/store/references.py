@@ -1,9 +1,9 @@
-"""What events say about things outside the chain: personal data, snapshots, rendered reports."""
+"""What events say about things outside the chain: personal data, snapshots, kept files."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -31,14 +31,13 @@ class References:
             self.personal[event.stream, event.subject] = "" if erased else str(payload["personal"])
         for ident in _snapshots(event):
             self.snapshots.setdefault(ident, event.seq)
-        if event.stream == "report" and event.type == "made":
-            for file in payload.get("files") or ():
-                self.contents.setdefault(str(file["sha256"]), event.seq)
+        for ident in _contents(event):
+            self.contents.setdefault(ident, event.seq)
         if event.stream == "engagement" and event.type == "received":
             self.contents.setdefault(str(payload["manifest"]), event.seq)
 
     def problems(self, connection: Connection) -> Iterator[Problem]:
-        """What the tables of personal data, snapshots and rendered reports do not hold as the events say."""
+        """What the tables of personal data, snapshots and kept files do not hold as the events say."""
         yield from self._personal(connection)
         yield from self._snapshots(connection)
         yield from self._contents(connection)
@@ -74,12 +73,12 @@ class References:
         left = dict(self.contents)
         for row in streamed(connection, select(tables.content), tables.content.c.hash, page=1):
             if hashlib.sha256(row.bytes).hexdigest() != row.hash:
-                yield Problem(f"rendered report {row.hash}", "changed: its bytes do not fit its hash")
+                yield Problem(f"kept file {row.hash}", "changed: its bytes do not fit its hash")
             if row.hash not in self.contents:
-                yield Problem(f"rendered report {row.hash}", "no event speaks of it")
+                yield Problem(f"kept file {row.hash}", "no event speaks of it")
             left.pop(row.hash, None)
         for ident, seq in left.items():
-            yield Problem(f"rendered report {ident}", f"missing, and event {seq} names it")
+            yield Problem(f"kept file {ident}", f"missing, and event {seq} names it")
 
 
 def personal_digest(salt: str, document: str) -> str:
@@ -103,8 +102,22 @@ def _parsed(document: str) -> Mapping[str, Any] | None:
 
 
 def _snapshots(event: Event) -> Iterator[str]:
-    """The terms and the calendar of an incident; what contracts name as their programme is data of the tool."""
-    for name in ("policy", "calendar") if event.stream == "incident" else ():
-        ident = event.payload.get(name)
-        if isinstance(ident, str) and ident:
-            yield ident
+    """Terms and calendar of an incident, terms of a report. What contracts name as their programme is not kept."""
+    if event.stream == "incident":
+        yield from _hashes(event.payload.get(name) for name in ("policy", "calendar"))
+    if event.stream == "report" and event.type == "made":
+        yield from _hashes((event.payload.get("terms") or {}).values())
+
+
+def _contents(event: Event) -> Iterator[str]:
+    """Files of a report, the list of what was received for an engagement."""
+    if event.stream == "report" and event.type == "made":
+        yield from _hashes(file.get("sha256") for file in event.payload.get("files") or ())
+    if event.stream == "engagement" and event.type == "received":
+        yield from _hashes([event.payload.get("manifest")])
+
+
+def _hashes(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str) and value:
+            yield value

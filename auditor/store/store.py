@@ -158,9 +158,9 @@ class Writing(Reading):
         self.connection.execute(delete(table).where(table.c.stream == stream, table.c.subject == subject))
 
     def keep_content(self, ident: str, content: bytes) -> None:
-        """Keep the bytes of a rendered report under their SHA-256; `StoreError` for more than 64 MiB."""
+        """Keep a file, such as that of a report, under its SHA-256, which an event names; at most 64 MiB."""
         if len(content) > _LARGEST_CONTENT:
-            raise StoreError(f"a rendered report has {len(content):,} bytes, {_LARGEST_CONTENT:,} are the limit")
+            raise StoreError(f"a file to be kept has {len(content):,} bytes, {_LARGEST_CONTENT:,} are the limit")
         table = tables.content
         if self.connection.execute(select(table.c.hash).where(table.c.hash == ident)).first() is None:
             self.connection.execute(insert(table).values(hash=ident, bytes=content))

@@ -181,7 +181,7 @@ content = Table(
     Column("hash", _HASH, primary_key=True),
     Column("bytes", LargeBinary, nullable=False),
 )
-"""Rendered reports, named after their SHA-256. Not made from events, but every hash stands in one."""
+"""Files of reports and the like, named after their SHA-256. Not made from events, but every hash stands in one."""
 
 patch = Table(
     "patch",

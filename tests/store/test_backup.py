@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 
 from auditor.app import database
 from auditor.errors import AuditorError, StoreError
@@ -25,7 +25,7 @@ from auditor.store.backup import back_up, copy_file
 from auditor.store.checking import check
 from auditor.store.opening import open_store
 from auditor.store.restore import restore, verify
-from tests.store.world import EVENTS, PERSONAL, RENDERED, fill, problems, saved, unguarded
+from tests.store.world import EVENTS, MANIFEST, PERSONAL, RENDERED, fill, problems, saved, unguarded
 from tests.stores import fresh_database
 
 
@@ -91,7 +91,7 @@ def test_an_empty_store_can_be_backed_up(store, tmp_path, elsewhere):
 
 def test_what_a_backup_says_of_itself(filled, backup):
     header = verify(backup)
-    assert header.counts == {"event": EVENTS, "snapshot": 1, "personal": 2, "content": 1}
+    assert header.counts == {"event": EVENTS, "snapshot": 1, "personal": 2, "content": 2}
     assert header.head == check(filled).head
     assert header.made_at == "2026-11-23T09:00:00.000000Z"
     assert backup.stat().st_mode & 0o777 == 0o600
@@ -102,9 +102,12 @@ def test_the_form_of_a_backup(lines):
     documents = [json.loads(line) for line in lines]
     assert {key: documents[0][key] for key in ("format", "version")} == {"format": "auditor-store", "version": 1}
     kinds = [next(iter(document)) for document in documents[1:]]
-    assert kinds == ["snapshot", *["event"] * EVENTS, "personal", "personal", "content", "sha256"]
+    assert kinds == ["snapshot", *["event"] * EVENTS, "personal", "personal", "content", "content", "sha256"]
     assert documents[2]["event"]["payload"] == {"spec": {"zone": "Europe/Madrid"}, "version": 1}
-    assert base64.b64decode(documents[-2]["content"]["bytes"]) == RENDERED
+    contents = {document["content"]["hash"]: document["content"]["bytes"] for document in documents[-3:-1]}
+    assert {ident: base64.b64decode(packed) for ident, packed in contents.items()} == {
+        hashlib.sha256(content).hexdigest(): content for content in (RENDERED, MANIFEST)
+    }
     assert documents[-1] == {"sha256": hashlib.sha256(b"".join(line + b"\n" for line in lines[:-1])).hexdigest()}
 
 
@@ -187,15 +190,15 @@ def test_no_backup_is_made_of_a_broken_chain(filled, tmp_path):
 
 
 def test_what_was_wrong_outside_the_chain_is_restored_as_it_was_and_told(filled, tmp_path, elsewhere):
+    ident = hashlib.sha256(RENDERED).hexdigest()
     with unguarded(filled) as connection:
-        connection.execute(text("DELETE FROM content"))
+        connection.execute(delete(tables.content).where(tables.content.c.hash == ident))
         connection.execute(text("UPDATE personal SET document = '{' WHERE stream = 'person'"))
         connection.execute(text("DELETE FROM definition"))  # tables are made anew: this heals
     back_up(filled, tmp_path / "backup.gz")
-    ident = hashlib.sha256(RENDERED).hexdigest()
     wanted = [
         "personal data of person P-1: changed: they do not fit the digest in the events",
-        f"rendered report {ident}: missing, and event 11 names it",
+        f"kept file {ident}: missing, and event 11 names it",
     ]
     assert [str(problem) for problem in restore(elsewhere, tmp_path / "backup.gz")] == wanted
     assert problems(elsewhere) == wanted
@@ -246,7 +249,7 @@ def edited(lines, number, change):
 
 
 FIRST_EVENT = 2
-PERSONAL_LINE = -4
+PERSONAL_LINE = -5
 CONTENT = -2
 
 
@@ -315,9 +318,9 @@ def test_another_version(lines, tmp_path, version):
         {"made_at": 5},
         {"counts": {}},
         {"counts": []},
-        {"counts": {"event": -1, "snapshot": 1, "personal": 2, "content": 1}},
-        {"counts": {"event": True, "snapshot": 1, "personal": 2, "content": 1}},
-        {"counts": {"event": "17", "snapshot": 1, "personal": 2, "content": 1}},
+        {"counts": {"event": -1, "snapshot": 1, "personal": 2, "content": 2}},
+        {"counts": {"event": True, "snapshot": 1, "personal": 2, "content": 2}},
+        {"counts": {"event": "17", "snapshot": 1, "personal": 2, "content": 2}},
     ],
 )
 def test_an_incomplete_header(lines, tmp_path, change):
@@ -358,7 +361,7 @@ def test_something_follows_its_end(lines, tmp_path):
 
 
 def test_lines_in_another_order(lines, tmp_path):
-    swapped = [*lines[:-3], lines[-2], lines[-3], lines[-1]]
+    swapped = [*lines[:-4], lines[-3], lines[-4], *lines[-2:]]
     assert (
         refused(tmp_path, packed(tmp_path, swapped)) == "this is no record of a backup, or it stands in the wrong place"
     )

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from sqlalchemy import delete, select, text, update
 
 from auditor.errors import StoreError
-from auditor.model.events import GENESIS, canonical, chained
+from auditor.model.events import GENESIS, NewEvent, canonical, chained
 from auditor.store import tables
 from auditor.store.checking import Checked, check, repair
 from auditor.store.rows import event_of, row_of
-from tests.store.world import EVENTS, PERSONAL, fill, found, problems, saved, submitted, unguarded
+from tests.store.world import (
+    AT,
+    EVENTS,
+    MANIFEST,
+    PERSONAL,
+    RENDERED,
+    fill,
+    found,
+    problems,
+    saved,
+    submitted,
+    unguarded,
+)
 
 
 @pytest.fixture
@@ -120,9 +134,10 @@ def test_the_last_event_deleted(filled):
     said = problems(filled)
     assert said[0] == f"the head: it names event {EVENTS}, and the last one is {EVENTS - 1}: the end is missing"
     # the table still says what the deleted event said
-    assert said[1:] == [
-        "table contract, K-1: differs from what the events say: valid_to is '2028-01-01', not '2027-01-01'"
-    ]
+    differs = (
+        "differs from what the events say: state is 'cancelled', not 'requested'; end_reason is 'not needed', not ''"
+    )
+    assert said[1:] == [f"table engagement, HC-0001: {differs}"]
 
 
 def test_two_events_swapped(filled):
@@ -286,27 +301,47 @@ def test_erased_personal_data_are_in_order_and_must_stay_away(filled):
     ]
 
 
-def test_snapshots_and_reports(filled):
+def test_snapshots(filled):
     with filled.reading() as reading:
         policy = reading.connection.execute(select(tables.snapshot.c.hash)).scalar_one()
-        file = reading.connection.execute(select(tables.content.c.hash)).scalar_one()
     tamper(filled, "UPDATE snapshot SET document = replace(document, 'UTC', 'GMT')")
     assert problems(filled)[0] == f"snapshot {policy} (policy): changed: its content does not fit its hash"
-    tamper(filled, "UPDATE snapshot SET document = replace(document, 'GMT', 'UTC')")
-    tamper(filled, update(tables.content).values(bytes=b"other"))
-    assert problems(filled) == [f"rendered report {file}: changed: its bytes do not fit its hash"]
-    tamper(filled, "DELETE FROM content")
-    assert problems(filled) == [f"rendered report {file}: missing, and event 11 names it"]
     tamper(filled, "DELETE FROM snapshot")
     assert f"snapshot {policy}: missing, and event 7 names it" in problems(filled)
+
+
+@pytest.mark.parametrize(("content", "seq"), [(RENDERED, 11), (MANIFEST, 19)])
+def test_kept_files(filled, content, seq):
+    """The file of a report, and the list of what was received for an engagement."""
+    file = hashlib.sha256(content).hexdigest()
+    is_file = tables.content.c.hash == file
+    tamper(filled, update(tables.content).where(is_file).values(bytes=b"other"))
+    assert problems(filled) == [f"kept file {file}: changed: its bytes do not fit its hash"]
+    tamper(filled, delete(tables.content).where(is_file))
+    assert problems(filled) == [f"kept file {file}: missing, and event {seq} names it"]
+
+
+def test_terms_of_reports(store):
+    with store.writing() as writing:
+        found(writing)
+        made = {
+            "account": "acme",
+            "kind": "daily",
+            "period": "2026-11-19",
+            "version": 1,
+            "files": [],
+            "terms": {"K-1": "ab" * 32},
+        }
+        writing.append(NewEvent("report", "R-1", "made", AT, "system", made, "acme"))
+    assert problems(store) == [f"snapshot {'ab' * 32}: missing, and event 7 names it"]
 
 
 def test_reports_of_which_no_event_speaks(filled):
     with filled.writing() as writing:
         writing.keep_content("ab" * 32, b"x")
     assert problems(filled) == [
-        f"rendered report {'ab' * 32}: changed: its bytes do not fit its hash",
-        f"rendered report {'ab' * 32}: no event speaks of it",
+        f"kept file {'ab' * 32}: changed: its bytes do not fit its hash",
+        f"kept file {'ab' * 32}: no event speaks of it",
     ]
 
 

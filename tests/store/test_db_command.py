@@ -48,7 +48,7 @@ def head_of(store):
 def test_check_of_a_store_in_order(auditor, filled, location):
     head = head_of(filled)
     order = "The chain is whole, and everything else is what its events say."
-    said = f"{filled.place}: 17 events, head {head}"
+    said = f"{filled.place}: 20 events, head {head}"
     assert auditor("db", "check", "--db", location) == (0, [said, order], "")
     known = f"The known head is event {EVENTS}; 0 came after it."
     assert auditor("db", "check", "--db", location, "--head", f" {head.upper()} ") == (0, [said, known, order], "")
@@ -97,7 +97,7 @@ def test_what_is_hidden_in_a_damaged_store_is_made_visible(auditor, filled, loca
 
 def test_backup_and_restore(auditor, filled, location, tmp_path):
     file, target = tmp_path / "backup.gz", tmp_path / "new" / "target.db"
-    said = f"17 events, head {head_of(filled)}"
+    said = f"20 events, head {head_of(filled)}"
     assert auditor("db", "backup", "--db", location, file) == (0, [f"{file}: {said}"], "")
     assert auditor("db", "restore", "--db", target, file) == (0, [f"{target}: {said}"], "")
     code, _, errors = auditor("db", "restore", "--db", target, file)
@@ -115,7 +115,7 @@ def test_restore_says_what_was_not_in_order(auditor, filled, location, tmp_path)
     code, lines, _ = auditor("db", "restore", "--db", tmp_path / "target.db", tmp_path / "backup.gz")
     assert code == 3
     assert lines[1] == "This was not in order when the backup was made:"
-    assert lines[2].startswith("  rendered report ")
+    assert lines[2].startswith("  kept file ")
 
 
 def test_restore_of_a_damaged_file_makes_no_database(auditor, tmp_path):
@@ -133,7 +133,7 @@ def test_info(auditor, filled, location):
     assert facts["place"].strip() == filled.place
     assert facts["kind"].strip() == ("PostgreSQL" if "://" in location else "SQLite")
     assert facts["schema"].strip() == schema.LATEST
-    assert (facts["events"].strip(), facts["head"].strip()) == ("17", head_of(filled))
+    assert (facts["events"].strip(), facts["head"].strip()) == ("20", head_of(filled))
     assert int(facts["size"].strip().removesuffix(" bytes").replace(",", "")) > 50_000
 
 

@@ -19,6 +19,7 @@ AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 POLICY = Policy("K-1", "", "", "", "", False, {}, "UTC", valid_from="2026-01-01").to_document()
 PERSONAL = {"name": "First Contact", "email": "first@acme.example", "phone": ""}
 RENDERED = b"<html>a report</html>"
+MANIFEST = b'{"files":[]}'
 
 
 def saved(stream: str, subject: str, **payload: Any) -> NewEvent:
@@ -47,6 +48,11 @@ def submitted(number: int, policy: str, **more: Any) -> NewEvent:
     return incident(f"INC-{number:06}", "submitted", **payload)
 
 
+def engagement(type_: str, **payload: Any) -> NewEvent:
+    """An event of the Health Check HC-0001 of acme."""
+    return NewEvent("engagement", "HC-0001", type_, AT, "user:tester", payload, "acme")
+
+
 def booked(delta: int) -> dict[str, Any]:
     """A booking of premium units."""
     return {"contract": "K-1", "period": "2026-01-01", "delta": delta, "reason": "submitted", "override": False}
@@ -67,7 +73,8 @@ def found(writing: Writing) -> str:
 
 
 def fill(store: Store) -> None:
-    """17 events: settings, two incidents, a report with its file, a notification, an absence that was removed."""
+    """20 events: settings, incidents, a report and its file, a notification, an absence removed, an engagement."""
+    manifest = hashlib.sha256(MANIFEST).hexdigest()
     ident = hashlib.sha256(RENDERED).hexdigest()
     with store.writing() as writing:
         policy = found(writing)
@@ -79,7 +86,7 @@ def fill(store: Store) -> None:
             incident("INC-000001", "note", text="seen", internal=True),
             submitted(2, policy),
             saved("definition", "D-1", account="acme", name="weekly"),
-            NewEvent("report", "R-1", "made", AT, "system", {**made, "files": files}, "acme"),
+            NewEvent("report", "R-1", "made", AT, "system", {**made, "files": files, "terms": {"K-1": policy}}, "acme"),
             NewEvent("report", "R-1", "sent", AT, "user:tester", {"channel": "e-mail", "to": []}, "acme"),
         )
     with store.writing() as writing:
@@ -90,9 +97,17 @@ def fill(store: Store) -> None:
             NewEvent("notification", "N-1", "delivered", AT, "system", {"channel": "mail", "file": ""}, "acme"),
             saved("contract", "K-1", account="acme", support_calendar="office", valid_to="2028-01-01"),
         )
+    with store.writing() as writing:
+        writing.keep_content(manifest, MANIFEST)
+        asked = {"contract": "K-1", "zone": "UTC", "tam": "P-1", "by": "C-1", "language": "en"}
+        writing.append(
+            engagement("requested", **asked, preferred={"from": "2026-12-01", "to": "2026-12-24"}),
+            engagement("received", manifest=manifest, files=0, bytes=0, source="disk", complete=True, missing=[]),
+            engagement("cancelled", reason="not needed"),
+        )
 
 
-EVENTS = 17
+EVENTS = 20
 
 
 @contextmanager
