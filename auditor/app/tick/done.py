@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from auditor.store.store import Store
 
-What: TypeAlias = Literal["escalated", "listed", "reminded", "told", "superseded", "report", "problem"]
+What: TypeAlias = Literal["escalated", "listed", "reminded", "expired", "told", "superseded", "report", "problem"]
 
 
 @dataclass(frozen=True, slots=True)

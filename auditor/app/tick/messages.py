@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from auditor.app.accounts import loading
+from auditor.app.engagements.reminding import still_due
 from auditor.app.incidents.loading import load_clock, load_incident
 from auditor.app.incidents.notices import about
 from auditor.app.tick.mail import address
@@ -48,6 +49,8 @@ def message_of(reading: Reading, office: Office, one: Notification) -> Message:
 
 def still_true(reading: Reading, one: Notification) -> bool:
     """Whether it is still so: an answer, an end, data that came make it untrue."""
+    if one["phrase"].startswith("health_check_"):
+        return still_due(reading, one)
     if one["incident"] is None:
         return True
     incident = load_incident(reading, one["incident"])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from auditor.accounts.events import text_of
+from auditor.app.engagements.reminding import look_after
 from auditor.app.tick.delivery import Telling
 from auditor.app.tick.done import Done, Job
 from auditor.app.tick.openings import list_waiting
@@ -24,6 +25,7 @@ JOBS: tuple[tuple[str, Job], ...] = (
     ("thresholds", fire),
     ("openings", list_waiting),
     ("reminders", remind),
+    ("Health Checks", look_after),
     ("service reports", make_reports),
 )
 """In the order in which they are done; telling comes last, so that what they found is told at once."""
