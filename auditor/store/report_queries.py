@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, func, or_, select
 
 from auditor.accounts.events import Event, instant_of, text_of
 from auditor.accounts.incidents.facts import Booking
+from auditor.errors import StoreError
 from auditor.store import tables
 from auditor.store.rows import event_of
 from auditor.store.store import Reading
@@ -104,12 +105,16 @@ class ReportQueries:
         return self.events(stream, self._connection.scalars(query), basis)
 
     def snapshots(self, hashes: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Kept documents by their hash."""
+        """Kept documents by their hash; StoreError when one is missing."""
         table = tables.snapshot
+        wanted = sorted(set(hashes))
         found: dict[str, dict[str, Any]] = {}
-        for part in _chunks(sorted(set(hashes))):
+        for part in _chunks(wanted):
             query = select(table.c.hash, table.c.document).where(table.c.hash.in_(part))
             found.update((ident, orjson.loads(text)) for ident, text in self._connection.execute(query))
+        for ident in wanted:
+            if ident not in found:
+                raise StoreError(f"the store holds no snapshot {ident}", hint="auditor db check")
         return found
 
     def bookings(self, contracts: Iterable[str], basis: int) -> list[Booking]:

@@ -36,12 +36,38 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """A Health Check as it stood at the end of the period. `day` is the agreed date, YYYY-MM-DD, "" before.
+
+    `changed_at` is the last instant at which anything happened to it, `is_open` whether it still has to be held.
+    """
+
+    id: str
+    contract: str
+    state: str
+    requested_at: datetime
+    changed_at: datetime
+    is_open: bool
+    day: str = ""
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFindings:
+    """How many findings were open at the end of the period, by severity, and which delivery last said so."""
+
+    by_severity: Mapping[str, int]
+    delivered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """Everything about one account that a report may need, as it was recorded up to one event of the chain.
 
     `histories` holds the events of each incident, `policies` and `calendars` the snapshots that these name. Incidents
     that have nothing to do with the period may be among them: whoever builds a report looks at the times. `bookings`
-    are all premium units of the contracts, those of incidents that are not among the histories too.
+    are all premium units of the contracts, those of incidents that are not among the histories too. `open_findings`
+    is None as long as no Health Check was delivered.
     """
 
     account: Account
@@ -52,6 +78,8 @@ class Material:
     assignments: Sequence[Assignment] = ()
     patches: Sequence[Patch] = ()
     bookings: Sequence[Booking] = ()
+    health_checks: Sequence[HealthCheck] = ()
+    open_findings: OpenFindings | None = None
 
     def seen(self, happened: Callable[[datetime], bool]) -> Iterator[Seen]:
         """Incidents, by number, as only those of their events make them that had happened."""

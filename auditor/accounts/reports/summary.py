@@ -12,7 +12,7 @@ from typing import Any
 
 from auditor.accounts.incidents.facts import KINDS, LEVELS, TYPES
 from auditor.accounts.incidents.state import Incident
-from auditor.accounts.reports import changes, flow
+from auditor.accounts.reports import changes, checkups, flow
 from auditor.accounts.reports.compliance import compliance
 from auditor.accounts.reports.critical import critical_spans
 from auditor.accounts.reports.heading import Heading, head_of, in_force, promise
@@ -78,6 +78,6 @@ def _account_wide(material: Material, start: datetime, end: datetime) -> dict[st
     return {
         "quota": quota_use(in_force(material, start, end), material.bookings, material.account.zone, (start, end)),
         "patches": changes.delivered(material.patches, start, end),
-        "health_check": {"status": "none_recorded"},
-        "open_findings": {"status": "unknown"},
+        "health_check": checkups.health_checks(material.health_checks, start),
+        "open_findings": checkups.open_findings(material.open_findings),
     }

@@ -16,6 +16,7 @@ from auditor.accounts.people import Assignment
 from auditor.accounts.policy import Policy
 from auditor.accounts.reports.material import Material, Patch, Terms
 from auditor.app.accounts.contracts import programme_of
+from auditor.app.service_reports.checkups import health_checks, open_findings
 from auditor.errors import UsageProblem
 from auditor.store.report_queries import ReportQueries
 
@@ -42,6 +43,7 @@ def gather(reading: Reading, account: Account, terms: Iterable[Terms], span: Spa
     held = list(terms)
     histories = queries.events("incident", _incidents(queries, account.id, span, basis), basis)
     policies, calendars = _snapshots(queries, histories.values())
+    checks = [] if span.critical else health_checks(queries, account.id, span.end, basis)
     return Material(
         account=account,
         histories=list(histories.values()),
@@ -51,6 +53,8 @@ def gather(reading: Reading, account: Account, terms: Iterable[Terms], span: Spa
         assignments=_assignments(queries, account.id, basis),
         patches=_patches(queries, account.id, basis),
         bookings=queries.bookings((one.contract.id for one in held), basis),
+        health_checks=checks,
+        open_findings=open_findings(queries, account.id, checks, span.end, basis),
     )
 
 

@@ -80,6 +80,10 @@ class Speech:
         """A date, written as in `instant`."""
         return self._day(date.fromisoformat(text))
 
+    def local_day(self, text: str) -> str:
+        """The local date of an instant."""
+        return self._day(self._local(text).date())
+
     def last_day(self, text: str) -> str:
         """The local day that ends at an instant, or in which it lies: midnight belongs to the day before."""
         return self._day((self._local(text) - _INSTANT).date())

@@ -10,8 +10,9 @@ from auditor.reporting.service.model import Bars, Block, Cell, Line, Page, Panel
 from auditor.reporting.service.response_words import by_level, headline, share
 from auditor.reporting.service.speech import Speech
 from auditor.reporting.service.summary_tables import (
-    checks,
+    check_table,
     escalation_table,
+    finding_table,
     patch_table,
     private_patch_table,
     quota_table,
@@ -81,7 +82,8 @@ def _sections(document: Json, speech: Speech) -> Iterator[Section]:
     yield _section("changes", speech, *changes, count=changed)
     yield _section("releases", speech, *_releases(document, speech))
     if wide is not None:
-        yield _section("checks", speech, checks(wide, speech))
+        found = (check_table(wide["health_check"], speech), finding_table(wide["open_findings"], speech))
+        yield _section("checks", speech, *found)
     yield _section("list", speech, request_list(document, speech), count=len(listed))
     counted = ("about_counting_requests", "about_counting_answers", "about_events", "about_due")
     yield _section("about", speech, *common.explained_marks(document, speech), common.counting(speech, *counted))

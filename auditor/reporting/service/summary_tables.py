@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from auditor.reporting.service.clock_words import deadline, response
 from auditor.reporting.service.common import Json
-from auditor.reporting.service.model import Cell, Column, Fact, Facts, Table
+from auditor.reporting.service.model import Cell, Column, Table
 from auditor.reporting.service.speech import Speech
 
 _STYLES = {
@@ -191,11 +191,29 @@ def _patch(one: Json, speech: Speech) -> Iterator[Cell]:
 # --- Health Check --------------------------------------------------------------------------------------------
 
 
-def checks(wide: Json, speech: Speech) -> Facts:
-    """What is known of the Health Check and of findings: said plainly where nothing is."""
-    return Facts(
-        (
-            Fact(speech.say("health_check"), Cell(speech.say(f"health_check_{wide['health_check']['status']}"))),
-            Fact(speech.say("open_findings"), Cell(speech.say(f"open_findings_{wide['open_findings']['status']}"))),
-        )
+def check_table(found: Json, speech: Speech) -> Table:
+    """Health Checks of the period, and the latest one; said plainly where none is recorded."""
+    columns = ("health_check", "contract", "state", "day", "delivered")
+    rows = (_check(one, speech) for one in found["engagements"])
+    return _table("health_check", columns, rows, speech)
+
+
+def _check(one: Json, speech: Speech) -> Iterator[Cell]:
+    yield Cell(one["id"], id=True)
+    yield Cell(speech.plain(one["contract"]))
+    yield Cell(speech.one_of("check", one["state"]))
+    yield Cell(speech.day(one["day"]) if one["day"] else "")
+    yield Cell(speech.instant(one["delivered_at"]))
+
+
+def finding_table(found: Json, speech: Speech) -> Table:
+    """Findings that are still open, by severity; said plainly where nobody knows."""
+    if found["status"] != "known":
+        return Table(speech.say("open_findings"), (), (), empty=speech.say("none_open_findings"))
+    heads = (Column(speech.say("column_severity")), Column(speech.say("count"), "num"))
+    rows = tuple(
+        (Cell(speech.one_of("finding", one["key"])), Cell(speech.number(one["count"]))) for one in found["by_severity"]
     )
+    told = speech.say("open_findings_count", count=found["total"])
+    note = speech.say("open_findings_note", findings=told, day=speech.local_day(found["delivered_at"]))
+    return Table(speech.say("open_findings"), heads, rows, row_heads=True, note=note)

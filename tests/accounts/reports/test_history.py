@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 from sqlalchemy import event as listening
-from sqlalchemy import update
 
 from auditor.accounts.events import NewEvent, canonical
 from auditor.accounts.reports.periods import days
@@ -26,7 +26,7 @@ from auditor.app.service_reports.sending import Sending
 from auditor.errors import ContentError, RuleBroken, StoreError, UsageProblem
 from auditor.store import tables
 from tests.accounts.reports.goldens import FOLDER, text_of
-from tests.accounts.reports.scenes import Scene, busy_quarter, programmes, utc
+from tests.accounts.reports.scenes import Scene, busy_quarter, contract, programmes, utc
 from tests.accounts.reports.stored import TOOLS, add_contact, daily, pour, quarterly
 from tests.accounts.reports.stored import asked as ask_for
 from tests.store.world import problems
@@ -117,6 +117,39 @@ def test_an_incident_that_turns_out_to_have_ended_before_is_still_found(store):
         assert history.rebuilt(reading, made) == history.document(reading, made)
     corrected = quarterly(store, "2026-10-06T10:00", correct="it had ended in June")
     assert document(store, corrected.id)["requests"]["open_at_start"] == 0
+
+
+def happened(stream, subject, kind, at, **payload):
+    return NewEvent(stream, subject, kind, utc(at), "person:P-0001", payload, "acme")
+
+
+def observed(number, at, outcome, change, engagement="HC-0001"):
+    about = {
+        "identity": {"product": "kesl", "check": f"T-{number}", "kind": "kesl.host", "key": "web01", "setting": ""}
+    }
+    seen = {"engagement": engagement, "version": 1, "outcome": outcome, "severity": "high", "change": change}
+    return happened("finding", f"{number:064}", "observed", at, about=about, **seen)
+
+
+def test_health_checks_and_findings_are_told_as_they_stood_at_the_end(store):
+    """Delivered in September with two findings; one of them is fixed in October, which that quarter does not know."""
+    pour(busy_quarter(), store)
+    delivered = {"version": 1, "manifest": "ab" * 32, "corrects": 0, "period": "2026"}
+    request = {"contract": "ent", "zone": "Europe/Madrid", "tam": "P-0001", "by": "contact:C-0001"}
+    with store.writing() as writing:
+        writing.append(
+            happened("engagement", "HC-0001", "requested", "2026-07-01T09:00", **request),
+            happened("engagement", "HC-0001", "delivered", "2026-09-02T09:00", **delivered),
+            observed(1, "2026-09-02T09:00", "fail", "new"),
+            observed(2, "2026-09-02T09:00", "fail", "new"),
+            observed(3, "2026-09-02T09:00", "pass", "same_good"),
+            observed(2, "2026-10-02T09:00", "pass", "fixed", "HC-0002"),
+        )
+    second, third = quarterly(store, "2026-11-01T10:00", "2026-Q2"), quarterly(store, "2026-11-01T10:00")
+    before, wide = (document(store, one.id)["account_wide"] for one in (second, third))
+    assert (before["health_check"]["status"], before["open_findings"]["status"]) == ("none_recorded", "unknown")
+    assert [(one["id"], one["state"]) for one in wide["health_check"]["engagements"]] == [("HC-0001", "delivered")]
+    assert (wide["open_findings"]["total"], wide["open_findings"]["delivered_at"][:10]) == (2, "2026-09-02")
 
 
 # --- RULE-REP-3: once ----------------------------------------------------------------------------------------
@@ -333,6 +366,19 @@ def test_the_very_bytes_come_back_and_a_change_is_noticed(store, tmp_path):
         writing.connection.execute(broken)
     with pytest.raises(StoreError, match="was changed"):
         contents(store, made.id)
+
+
+def test_terms_that_are_missing_are_noticed(store):
+    """Those of a contract that promised no request anything: only the report goes by them."""
+    scene = Scene("Europe/Madrid", contract("ent", "msa-enterprise"), contract("enh", "enhanced-tam"))
+    scene.submit(1, "2026-07-15T08:00", 2)
+    pour(scene, store)
+    made = quarterly(store, "2026-10-01T15:05")
+    terms = events(store, "report", made.id)[0].payload["terms"]
+    with store.writing() as writing:
+        writing.connection.execute(delete(tables.snapshot).where(tables.snapshot.c.hash == terms["enh"]))
+    with store.reading() as reading, pytest.raises(StoreError, match=f"holds no snapshot {terms['enh']}"):
+        history.rebuilt(reading, made.id)
 
 
 def test_a_report_that_is_sent_is_remembered_with_its_requests(store):

@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.accounts.programmes import level_name
+from auditor.accounts.reports.checkups import open_findings
 from auditor.accounts.reports.daily import daily, day_period
 from auditor.accounts.reports.heading import Heading
+from auditor.accounts.reports.material import OpenFindings
 from auditor.accounts.reports.periods import parse_day, parse_period
 from auditor.accounts.reports.selection import COLUMNS, Selection
 from auditor.accounts.reports.summary import summary
@@ -86,9 +88,33 @@ def test_every_phrase_is_said_by_something():
         if path.name.endswith(".py")
     )
     built = {*re.findall(r'f"([a-z_]+_)\{', source), "column_"}
-    closed = {"status_", "channel_", "role_"}
+    closed = {"status_", "channel_", "role_", "check_", "finding_"}
     for name in catalogue("en", "reports"):
         assert f'"{name}"' in source or any(name.startswith(prefix) for prefix in built | closed), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_health_checks_and_open_findings_are_told_in_the_language(language, schema):
+    document = json.loads(json.dumps(documents()["quarterly"]))
+    states = ("requested", "negotiating", "agreed", "in_progress", "delivered", "closed", "cancelled", "expired")
+    document["account_wide"]["health_check"] = {
+        "status": "recorded",
+        "engagements": [
+            {"id": f"HC-{number:04}", "contract": "ent", "state": state, "day": "2026-09-01", "delivered_at": None}
+            for number, state in enumerate(states)
+        ],
+    }
+    known = OpenFindings({"critical": 1, "high": 2, "info": 18}, utc("2026-09-01T22:30"))
+    document["account_wide"]["open_findings"] = open_findings(known)
+    schema.validate(document)
+    text = text_of(renderer().render(document, "html", language))
+    phrases = Phrases(language, "reports")
+    for number, state in enumerate(states):
+        assert f"HC-{number:04} | ent | {phrases.say('check_' + state)} | 1 " in text
+    assert f"{phrases.say('finding_high')} | 2" in text
+    told = phrases.say("open_findings_count", count=21)
+    assert phrases.say("open_findings_note", findings=told, day="\0").partition("\0")[0] in text
+    assert ("2 Sep 2026" in text) == (language == "en")  # local: midnight has passed
 
 
 # --- marks ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.accounts.reports import flow
+from auditor.accounts.reports.checkups import health_checks, open_findings
 from auditor.accounts.reports.heading import Heading
+from auditor.accounts.reports.material import HealthCheck, OpenFindings
 from auditor.accounts.reports.periods import days, parse_period
 from auditor.accounts.reports.selection import COLUMNS, Filters, Selection
 from auditor.accounts.reports.summary import summary
@@ -133,8 +135,28 @@ def test_changes_releases_and_patches():
 
 def test_what_nobody_recorded_is_said_to_be_unknown():
     wide = report(busy_quarter())["account_wide"]
-    assert wide["health_check"] == {"status": "none_recorded"}
-    assert wide["open_findings"] == {"status": "unknown"}
+    assert wide["health_check"] == {"status": "none_recorded", "engagements": []}
+    assert (wide["open_findings"]["status"], wide["open_findings"]["total"]) == ("unknown", None)
+
+
+def test_health_checks_of_the_quarter_and_the_latest_one():
+    start = utc("2026-06-30T22:00")
+    closed = HealthCheck("HC-0001", "ent", "closed", utc("2025-03-01"), utc("2025-04-01"), is_open=False)
+    delivered = HealthCheck(
+        "HC-0002", "ent", "delivered", utc("2026-03-01"), start, False, "2026-04-01", utc("2026-04-02")
+    )
+    agreed = HealthCheck("HC-0003", "ent", "agreed", utc("2026-05-01"), utc("2026-05-02"), True, "2026-10-01")
+    told = health_checks([agreed, closed, delivered], start)
+    assert [(one["id"], one["day"]) for one in told["engagements"]] == [
+        ("HC-0002", "2026-04-01"),
+        ("HC-0003", "2026-10-01"),
+    ]
+    assert [one["id"] for one in health_checks([closed], start)["engagements"]] == ["HC-0001"]
+
+
+def test_open_findings_by_severity():
+    known = open_findings(OpenFindings({"high": 2, "low": 1}, utc("2026-04-02T10:00")))
+    assert (known["total"], [one["count"] for one in known["by_severity"]]) == (3, [0, 2, 0, 1, 0])
 
 
 # --- T-32, T-33 ----------------------------------------------------------------------------------------------
