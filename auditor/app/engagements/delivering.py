@@ -16,12 +16,13 @@ import orjson
 
 from auditor.accounts.reports.heading import report_id
 from auditor.app.accounts.saving import Act, Subject
-from auditor.app.engagements import facts, freezing
+from auditor.app.engagements import facts, freezing, judged
 from auditor.app.engagements.circles import STREAM, circle_of, load_engagement
 from auditor.app.engagements.day import check_window
-from auditor.app.engagements.facts import Human, Version
+from auditor.app.engagements.facts import Version
 from auditor.app.engagements.negotiating import append, require
 from auditor.app.engagements.receiving import EXPORTS
+from auditor.app.findings import history
 from auditor.app.service_reports.people import usual_recipients
 from auditor.errors import ResultError, RuleBroken, StoreError, UsageProblem
 from auditor.model.events import NewEvent, instant_of, text_of
@@ -80,12 +81,13 @@ def draft(reading: Reading, asked: Asked, place: Workplace, programmes: Programm
     version = _version(found, asked, at)
     period = _period(reading, found, programmes, at)
     stored = _result(reading, found, place)
+    human = judged.human_of(reading, found, stored, at)
     return Draft(
         found=found,
         version=version,
         period=period,
         stored=stored,
-        document=facts.document(reading, found, version, Human(), programmes),
+        document=facts.document(reading, found, version, human, programmes),
         seal_facts=_seal_facts(reading, found, version),
         seen=_last_event(reading, found.id),
         basis=reading.head()[0],
@@ -100,6 +102,8 @@ def freeze(made: Draft, place: Workplace, key: SigningKey) -> freezing.Frozen:
 
 def keep(writing: Writing, made: Draft, frozen: freezing.Frozen, place: Workplace, act: Act) -> None:
     """Look again, record the delivery and put its folder in place; RuleBroken when somebody was faster."""
+    from auditor.reporting.reader import load_result
+
     found = load_engagement(writing, made.found.id)
     if len(found.deliveries) >= made.version.number:
         raise RuleBroken(f"{found.id} was delivered as version {found.deliveries[-1].version} meanwhile")
@@ -109,6 +113,7 @@ def keep(writing: Writing, made: Draft, frozen: freezing.Frozen, place: Workplac
     files = _keep_files(writing, frozen)
     append(writing, Subject(STREAM, found.id, found.account), "delivered", _delivered(made, frozen), act)
     writing.append(_report(writing, made, files, act))
+    history.observe(writing, found.id, made.version.number, load_result(frozen.folder), act)
     freezing.put_in_place(frozen, place.delivered(made.version.number))
 
 

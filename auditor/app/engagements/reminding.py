@@ -18,8 +18,8 @@ from auditor.accounts.people import tam_at
 from auditor.app.accounts import loading
 from auditor.app.accounts.saving import Act, Subject
 from auditor.app.actors import SYSTEM
-from auditor.app.engagements.circles import USES_PERIOD, circle_of, entitling_contracts, load_engagement
 from auditor.app.engagements.circles import STREAM as ENGAGEMENT
+from auditor.app.engagements.circles import USES_PERIOD, circle_of, entitling_contracts, load_engagement
 from auditor.app.engagements.negotiating import append
 from auditor.app.engagements.receiving import EXPORTS
 from auditor.app.incidents.notices import Notice
