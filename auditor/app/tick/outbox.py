@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from auditor.errors import UsageProblem
+from auditor.errors import AuditorError
 
 _STAGED = ".staged"
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
@@ -26,7 +26,7 @@ def file_name(key: str) -> str:
     return f"{readable}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.eml"
 
 
-class OutboxFailure(UsageProblem):
+class OutboxFailure(AuditorError):
     """The outbox cannot be written to, perhaps only for now: the disk is full, a network folder is away."""
 
 

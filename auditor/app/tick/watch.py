@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from auditor.app.tick.outbox import OutboxFailure
 from auditor.errors import StoreError
 
 LONGEST_PAUSE = 300.0
@@ -34,20 +33,20 @@ def stopping() -> Iterator[threading.Event]:
 def watch(once: Callable[[], None], every: float, stop: threading.Event, say: Callable[[str], None]) -> None:
     """Call `once` every so many seconds until `stop` is set.
 
-    A database that cannot be reached, or an outbox that cannot be written, is told with `say` and tried again after a
-    pause, which doubles each time up to LONGEST_PAUSE; that it works again is told, too.
+    A database that cannot be reached is told with `say` and asked again after a pause, which doubles each time up to
+    LONGEST_PAUSE; that it answers again is told, too.
     """
     failures = 0
     while not stop.is_set():
         try:
             once()
-        except (StoreError, OutboxFailure) as error:
+        except StoreError as error:
             pause = min(LONGEST_PAUSE, 2.0**failures)
             failures += 1
             say(f"{error}; trying again in {pause:g} s")
             stop.wait(pause)
             continue
         if failures:
-            say("it works again")
+            say("the database answers again")
             failures = 0
         stop.wait(every)

@@ -3,24 +3,27 @@ from __future__ import annotations
 import pytest
 
 from auditor.store.opening import open_store
-from tests.accounts.cli.scene import Commands, furnish
+from tests.accounts.cli.scene import PROGRAMMES, SETUP, Commands, contracts
+from tests.accounts.cli.templates import furnished, templates
+
+__all__ = ["furnished", "templates"]
 
 
 @pytest.fixture
-def acme(location):
+def acme(furnished):
     """Commands on a store with the customer acme under MSA Business."""
-    with open_store(location) as opened:
-        furnish(opened)
-    return Commands(location)
+    return Commands(furnished("msa-business"))
 
 
 @pytest.fixture
-def customer(location):
-    """The same with any programme and terms: customer("msa-start", valid_from=...)."""
+def customer(furnished):
+    """The same with any programme, or none, and other terms: customer("msa-start", valid_to=...)."""
 
     def make(programme="", **terms):
-        with open_store(location) as opened:
-            furnish(opened, programme, **terms)
-        return Commands(location)
+        commands = Commands(furnished(programme))
+        if terms:
+            with open_store(commands.location) as store, store.writing() as writing:
+                contracts.change_contract(writing, "K-1", terms, PROGRAMMES, SETUP)
+        return commands
 
     return make

@@ -63,6 +63,8 @@ def add_contract(writing, ident, programme, **terms):
         "valid_to": "2027-01-01",
         "support_calendar": "office",
         "plus_licence": programme == "enhanced-tam",
+        # a Health Check has reminders of its own
+        "overrides": {"entitlements": {"health_check": {"value": False, "reason": "other tests"}}},
     }
     contracts.create_contract(writing, {**values, **terms}, PROGRAMMES, SETUP)
 

@@ -7,6 +7,7 @@ import pytest
 from auditor.app.accounts import calendars, contracts
 from auditor.store.opening import open_store
 from tests.accounts.cli.scene import PROGRAMMES, SETUP, add_contract, spec
+from tests.accounts.cli.templates import sqlite_only
 
 
 def deadline(commands, ident):
@@ -15,6 +16,7 @@ def deadline(commands, ident):
     return found and f"{found[:11]}{int(found[11:13]) + 1:02}{found[13:16]}"
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("at", "called", "expected"),
     [
@@ -65,6 +67,7 @@ def test_severity_after_the_answer_moves_nothing(acme):
     assert (shown["incident"]["level"], shown["clock"]["status"]) == (1, "met")
 
 
+@sqlite_only
 @pytest.mark.parametrize(("at", "status"), [("2026-03-16T12:00", "met"), ("2026-03-16T12:00:01", "missed")])
 def test_the_last_second_of_the_deadline_is_in_time(acme, at, status):
     ident = acme.open("down", level=1, at="2026-03-16T10:00")
@@ -72,9 +75,9 @@ def test_the_last_second_of_the_deadline_is_in_time(acme, at, status):
     assert acme.json(*answer)["clock"]["status"] == status
 
 
-def test_a_contract_holds_from_its_first_local_midnight_to_before_its_last(location, customer):
+def test_a_contract_holds_from_its_first_local_midnight_to_before_its_last(customer):
     commands = customer("msa-business", valid_to="2026-03-10")
-    with open_store(location) as store, store.writing() as writing:
+    with open_store(commands.location) as store, store.writing() as writing:
         add_contract(writing, "K-2", "msa-enterprise", valid_from="2026-03-16")
     programmes = {
         "2026-03-09T23:59": "msa-business",
@@ -87,9 +90,9 @@ def test_a_contract_holds_from_its_first_local_midnight_to_before_its_last(locat
         assert commands.json("incident", "show", ident)["incident"]["programme"] == programme, at
 
 
-def test_the_contract_of_the_submission_holds_for_life(location, acme):
+def test_the_contract_of_the_submission_holds_for_life(acme):
     ident = acme.open(level=2, at="2026-03-16T10:00")
-    with open_store(location) as store, store.writing() as writing:
+    with open_store(acme.location) as store, store.writing() as writing:
         contracts.change_contract(writing, "K-1", {"programme": "msa-enterprise"}, PROGRAMMES, SETUP)
     answer = ("incident", "answer", ident, "--analysis", "found", "--as", "person:P-0002", "--at", "2026-03-16T16:00")
     told = acme.json(*answer)
@@ -97,10 +100,10 @@ def test_the_contract_of_the_submission_holds_for_life(location, acme):
     assert acme.json("incident", "show", acme.open(at="2026-03-17T10:00"))["incident"]["programme"] == "msa-enterprise"
 
 
-def test_another_calendar_moves_a_deadline_only_when_somebody_says_so(location, acme):
+def test_another_calendar_moves_a_deadline_only_when_somebody_says_so(acme):
     ident, other = (acme.open(level=2, at="2026-03-13T16:00") for _ in range(2))  # Friday: 2 h that day, 4 h on Monday
     assert deadline(acme, ident) == "2026-03-16T13:00"
-    with open_store(location) as store, store.writing() as writing:
+    with open_store(acme.location) as store, store.writing() as writing:
         calendars.save_calendar(writing, spec("office", country="ES", overrides=("2026-03-16=closed",)), SETUP)
     assert deadline(acme, ident) == "2026-03-16T13:00"
     again = ("--reason", "the office was closed that Monday")

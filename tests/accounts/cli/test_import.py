@@ -68,7 +68,7 @@ def test_a_past_incident_is_recorded_with_its_clock(acme, tmp_path):
     assert shown["quota"]["used"] == 1
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.permutations(PAST), st.lists(st.sampled_from(PAST), max_size=5), st.integers(0, 8))
 def test_the_order_of_rows_and_repeating_them_change_nothing(acme, tmp_path, rows, twice, cut):
     """One file or two, in any order, with rows that come several times."""
@@ -142,7 +142,7 @@ def test_mistakes_name_their_lines_and_nothing_of_the_file_is_begun(acme, tmp_pa
     assert acme.json("incident", "list")["incidents"] == []
 
 
-def test_an_incident_is_recorded_whole_or_not_at_all(location, acme, tmp_path):
+def test_an_incident_is_recorded_whole_or_not_at_all(acme, tmp_path):
     broken = rows_of("CA-2", [*PAST[:4], {"type": "closed", "at": "2026-03-17T10:00"}])  # was never resolved
     missing = rows_of("CA-3", PAST[1:])
     twice = rows_of("CA-4", [{**PAST[0]}, {**PAST[0], "title": "another"}])
@@ -158,7 +158,7 @@ def test_an_incident_is_recorded_whole_or_not_at_all(location, acme, tmp_path):
     assert fourth.startswith("line 23: 2025-10-26T02:30 is not one instant")
     assert "+02:00" in fourth
     assert [one["id"] for one in acme.json("incident", "list")["incidents"]] == ["INC-000001"]
-    with open_store(location) as store:
+    with open_store(acme.location) as store:
         assert not check(store).problems
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from auditor.store.opening import open_store
 from tests.accounts.cli.scene import PROGRAMMES, add_contract
+from tests.accounts.cli.templates import sqlite_only
 
 OPEN = ("incident", "open", "acme", "--title", "mail is held back", "--at", "2026-03-16T10:00")
 
@@ -49,6 +50,7 @@ def test_who_acts_as_a_contact_hands_it_in(acme):
     assert "--by CONTACT" in acme.refused(*OPEN, "--level", 3).hint
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("facts", "level"),
     [
@@ -107,8 +109,8 @@ def test_without_contract_standard_support_holds(customer):
     assert "standard support has no premium requests" in error.message
 
 
-def test_of_several_contracts_in_force_somebody_chooses(location, acme):
-    with open_store(location) as store, store.writing() as writing:
+def test_of_several_contracts_in_force_somebody_chooses(acme):
+    with open_store(acme.location) as store, store.writing() as writing:
         add_contract(writing, "K-2", "msa-enterprise")
     error = acme.refused(*OPEN, "--level", 2, "--by", "C-0001")
     assert "K-1" in error.message

@@ -87,11 +87,11 @@ def test_the_period_begins_at_local_midnight_of_the_anniversary(customer):
     }
 
 
-def test_of_two_processes_one_gets_the_last_unit(location, start):
+def test_of_two_processes_one_gets_the_last_unit(start):
     for _ in range(5):
         start.said(*OPEN)
     words = [sys.executable, "-m", "auditor", *map(str, OPEN)]
-    env = {**os.environ, "AUDITOR_DB": location}
+    env = {**os.environ, "AUDITOR_DB": start.location}
     both = [subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     said = [one.communicate(timeout=60) for one in both]
     assert sorted(one.returncode for one in both) == [0, 3]

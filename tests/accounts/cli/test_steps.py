@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.accounts.cli.templates import sqlite_only
+
 BY_TAM = ("--as", "person:P-0002")
 
 
@@ -51,6 +53,7 @@ def test_a_correction_names_the_event_it_corrects(acme):
     assert "no event 999" in acme.refused("incident", "note", ident, "--text", "x", "--corrects", 999).message
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("words", "message"),
     [

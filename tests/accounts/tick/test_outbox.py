@@ -89,7 +89,7 @@ def test_names_of_files_are_safe_and_their_own():
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageProblem, match="outbox"):
+    with pytest.raises(OutboxFailure, match="outbox"):
         Outbox(tmp_path / "file")
 
 
@@ -99,8 +99,10 @@ def test_an_outbox_that_fails_later_is_tried_again(desk, tmp_path):
     desk.open(MONDAY, level=2)
     shutil.rmtree(outbox)
     outbox.write_text("in the way")
+    (problem,) = desk.tick(MONDAY, post)
+    assert (problem.what, "the outbox cannot be written" in problem.text) == ("problem", True)
     with pytest.raises(OutboxFailure):
-        desk.tick(MONDAY, post)
+        Outbox(outbox)
     outbox.unlink()
     (outbox / ".staged").mkdir(parents=True)
     desk.tick(MONDAY, post)

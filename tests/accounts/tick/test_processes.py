@@ -12,7 +12,6 @@ import pytest
 
 from auditor.store.checking import check
 from auditor.store.opening import open_store
-from tests.accounts.cli.scene import furnish
 from tests.accounts.tick.child import run
 from tests.accounts.tick.desk import Desk
 from tests.stores import FrozenClock
@@ -32,10 +31,14 @@ def forks():
 
 
 @pytest.fixture
+def location(furnished):
+    return furnished("msa-business")
+
+
+@pytest.fixture
 def late(location):
     """Requests that were due long ago; their notices are told on the spot (level 1)."""
     with open_store(location, clock=FrozenClock(MONDAY)) as store:
-        furnish(store, "msa-business")
         desk = Desk(store)
         return [desk.open(MONDAY + timedelta(minutes=number), level=1) for number in range(COUNT)]
 

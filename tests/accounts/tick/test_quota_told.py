@@ -8,16 +8,13 @@ import pytest
 
 from auditor.accounts.incidents.quota import Override
 from auditor.app.incidents import actions
-from tests.accounts.cli.scene import furnish
-from tests.accounts.tick.desk import Desk
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(store):
-    furnish(store, "msa-start")  # 6 premium requests
-    return Desk(store)
+def desk(desk_of):
+    return desk_of("msa-start")  # 6 premium requests
 
 
 def test_each_share_is_told_once_in_a_period(desk):

@@ -21,10 +21,8 @@ from tests.stores import fresh_database
 
 
 @pytest.fixture
-def acme(location):
-    with open_store(location) as store:
-        furnish(store)
-    return Commands(location)
+def acme(furnished):
+    return Commands(furnished("msa-business"))
 
 
 def test_a_tick_says_what_it_did_and_then_that_nothing_is_due(acme, tmp_path):
@@ -69,7 +67,7 @@ def test_an_unreachable_database_is_told_and_asked_again_after_longer_pauses(mon
     assert pauses[:11] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 60]
     assert pauses[11:13] == [1, 60]
     assert said[0] == "gone; trying again in 1 s"
-    assert said.count("it works again") == 2
+    assert said.count("the database answers again") == 2
 
 
 def test_another_error_is_not_taken_for_a_database_that_will_come_back():
@@ -113,8 +111,8 @@ class Watcher:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_watching_does_what_comes_up_and_stops_when_asked(location, acme, number):
-    watcher = Watcher(location)
+def test_watching_does_what_comes_up_and_stops_when_asked(acme, number):
+    watcher = Watcher(acme.location)
     try:
         acme.open("down", level=1, at="2026-03-16T10:00")
         watcher.wait_for("the response time is over")
@@ -138,7 +136,7 @@ def test_watching_outlives_a_server_that_is_away_for_a_while(postgresql):
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
             watcher.wait_for("trying again in")
             connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        watcher.wait_for("it works again")
+        watcher.wait_for("the database answers again")
         Commands(location).open("down", level=1, at="2026-03-16T10:00")
         watcher.wait_for("the response time is over")
     finally:
