@@ -73,13 +73,19 @@ class Sentences:
             "report_made": "again" if (payload.get("version") or 1) > 1 else "",
             "patch_saved": payload.get("visibility"),
             "engagement_agreed": payload.get("side"),
+            "engagement_received": "self_audit" if payload.get("kind") == "self_audit" else "",
+            "engagement_delivered": "again" if payload.get("corrects") else "",
+            "engagement_closed": "why" if payload.get("reason") else "",
+            "finding_observed": "absent" if payload.get("outcome") == "absent" else "",
+            "finding_rated": "machine" if payload.get("to") == "machine" else "",
         }
         return f"{name}_{depends[name]}" if depends.get(name) else name
 
     def _parameters(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Whatever a phrase may ask for; what the event does not say is empty."""
         to = payload.get("to")
-        person = payload.get("author") or payload.get("by") or payload.get("tam") or (to if "role" in payload else "")
+        tam = f"person:{payload['tam']}" if payload.get("tam") else ""
+        person = payload.get("author") or payload.get("by") or tam or (to if "role" in payload else "")
         said = payload.get("analysis") or payload.get("text") or payload.get("summary") or payload.get("wanted")
         subject = payload.get("subject")
         values = {name: self._clip(payload.get(name)) for name in _PLAIN}
@@ -102,7 +108,9 @@ class Sentences:
             "days": ", ".join(self._day(one) for one in payload.get("days", ())),
             "due": self._instant(payload.get("due_at")),
             "count": payload.get("files") if isinstance(payload.get("files"), int) else 0,
+            "rule": self._worded(("rule",), payload.get("rule")),
             "check": self._clip(payload.get("check_id")),
+            "outcome": self._worded(("outcome",), payload.get("outcome")),
             "device": self._clip(subject.get("name")) if isinstance(subject, Mapping) else "",
         }
 
@@ -163,7 +171,7 @@ class Sentences:
 
 _LEVELS = (1, 2, 3, 4)
 _PLAIN = (
-    "title", "level", "reason", "report", "period", "version", "product", "product_version", "outcome",
+    "title", "level", "reason", "report", "period", "version", "product", "product_version",
 )  # fmt: skip
 
 

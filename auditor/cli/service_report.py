@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+_LISTED = ("daily", "quarterly", "periodic", "on_demand", "health_check")
 _FORMATS = ("html", "csv", "json")
 _account = click.option("--account", required=True, metavar="ID", help="The account that is reported about.")
 _formats = click.option(
@@ -207,7 +208,7 @@ def due(desk: Desk, make: bool, limit: int) -> None:
 
 @service_report.command(name="list")
 @click.option("--account", metavar="ID", help="Only those of this account.")
-@click.option("--kind", type=click.Choice(["daily", "quarterly", "periodic", "on_demand"]), help="Only this kind.")
+@click.option("--kind", type=click.Choice(_LISTED), help="Only this kind.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
 @_desk
 def list_(desk: Desk, account: str | None, kind: str | None, limit: int) -> None:

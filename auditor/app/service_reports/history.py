@@ -105,6 +105,9 @@ def rebuilt(reading: Reading, ident: str) -> dict[str, Any]:
     made = next((event for event in reading.events("report", ident) if event.type == "made"), None)
     if made is None:
         raise UsageProblem(f"there is no report {ident}", hint=_LIST)
+    if made.payload["kind"] == "health_check":
+        hint = "auditor verify FOLDER --exports DIR --replay makes its result again"
+        raise UsageProblem(f"{ident} is made of exports, not of events alone", hint=hint)
     ask, payload = ask_of(made), made.payload
     account = account_at(reading, ask.account, payload["basis"])
     terms = kept_terms(reading, account, payload["terms"], payload["basis"])
