@@ -190,18 +190,19 @@ def test_where_no_store_is_none_is_made(auditor, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", [["info"], ["check"], ["upgrade"], ["backup", "b.gz"]])
-def test_no_password_is_ever_printed(tmp_path, command):
+def test_no_password_is_ever_printed(auditor, tmp_path, command):
     url = f"postgresql://tam:s3cret@/care?host={tmp_path}&password=s3cret"
-    done = subprocess.run(
-        [sys.executable, "-m", "auditor", "db", *command, "--db", url],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 3
-    assert "cannot be reached" in done.stderr
-    assert "s3cret" not in done.stdout + done.stderr
+    code, lines, errors = auditor("db", *command, "--db", url)
+    assert (code, lines) == (3, [])
+    assert "cannot be reached" in errors
+    assert "s3cret" not in errors
+
+
+def test_the_command_as_it_is_installed(location):
+    command = [sys.executable, "-m", "auditor", "db", "check", "--db", location]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == f"{database.where(location)}: 0 events, head {'0' * 64}"
 
 
 def test_every_command_takes_a_location():
