@@ -33,12 +33,11 @@ def answer(act: Act, analysis: str, author: str, wanted: tuple[str, ...]) -> Non
 @click.option("--public", is_flag=True, help="For the customer, too. It still stops no clock.")
 @click.option("--corrects", type=int, metavar="NO", help="The number of the event that the text corrects.")
 @acts
-def note(act: Act, auto: bool, **said: Any) -> None:
+def note(act: Act, **said: Any) -> None:
     """A note, a correction of an earlier event, or the automatic acknowledgement."""
     from auditor.app.incidents import actions
 
-    step = actions.acknowledge() if auto else actions.noted(said["text"], said["public"], said["corrects"])
-    act(step)
+    act(actions.noted(**said))
 
 
 @click.command()

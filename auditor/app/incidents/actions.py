@@ -84,8 +84,12 @@ def kind(wanted: Kind, reason: str, beyond_quota: bool = False) -> Decide:
     return decide
 
 
-def noted(text: str, public: bool, corrects: int | None) -> Decide:
-    """A note, or with `corrects` the correction of that event."""
+def noted(text: str, public: bool, corrects: int | None, auto: bool) -> Decide:
+    """A note, with `corrects` the correction of that event, with `auto` the automatic acknowledgement without text."""
+    if auto:
+        if text or public or corrects is not None:
+            raise UsageProblem("an automatic acknowledgement has no text", hint="note the text by another call")
+        return acknowledge()
     return note(text, internal=not public) if corrects is None else correct(corrects, text)
 
 

@@ -11,6 +11,7 @@ from auditor.accounts.incidents.quota import Override
 from auditor.accounts.incidents.severity import Effects, Functionality, suggest
 from auditor.accounts.programmes import level_meaning, level_name
 from auditor.app.accounts import loading
+from auditor.app.incidents.following import Remark
 from auditor.app.incidents.opening import Opening, reporter_of
 from auditor.app.moments import instant_from
 from auditor.errors import UsageProblem
@@ -69,6 +70,16 @@ class Asked:
             calls=self._calls(reading, act, reporter),
             override=self._override(act),
         )
+
+    def doubts(self) -> list[Remark]:
+        """That the effects mean another severity than the one that was chosen (RULE-SEV-1: the reporter chooses)."""
+        if self.level is None or self.effects is None:
+            return []
+        found = suggest(self.effects)
+        if found.level == self.level:
+            return []
+        message = f"by its effects this is level {found.level} ({level_name(found.level, 'en')}), not {self.level}"
+        return [Remark("severity_differs", message, "the level that was stated counts until somebody changes it")]
 
     def _calls(self, reading: Reading, act: Act, reporter: str) -> tuple[CallMade, ...]:
         if not self.call.at and not self.call.by:

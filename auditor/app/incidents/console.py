@@ -50,6 +50,7 @@ def opening(session: Session, asked: Asked, when: tuple[str, bool], draft: bool,
             opened = open_incident(writing, asked.opening(writing, acting), acting, session.programmes)
             zone = loading.load_account(writing, asked.account).zone
             document = views.after_opening(opened, who.at, zone, draft)
+            document["remarks"] += [remark._asdict() for remark in asked.doubts()]
             show = _outcome(session, writing, document, stream)
             _keep_nothing_of(draft, show)
     except _DraftOnly as left:

@@ -21,7 +21,7 @@ from auditor.app.incidents.notices import (
     routings,
 )
 from auditor.app.incidents.terms import ledger_at
-from auditor.errors import RuleBroken
+from auditor.errors import ContentError, RuleBroken
 from auditor.store.notification_queries import NotificationQueries
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def route_to_somebody(writing: Writing, office: Office, ident: str, act: Act) ->
     """
     incident = load_incident(writing, ident)
     clock = load_clock(writing, incident)
-    staff = office.staff(incident.account, act.at)
-    if not staff.assignments and not clock.policy.paid:
-        return Routed([], [])
     try:
+        staff = office.staff(incident.account, act.at)
+        if not staff.assignments and not clock.policy.paid:
+            return Routed([], [])
         found = route(act.at, incident.level, staff)
-    except RuleBroken as error:
+    except (RuleBroken, ContentError) as error:  # the request is recorded all the same
         return Routed([], [Remark("nobody_to_route_to", error.message, error.hint)] if clock.policy.paid else [])
     events = writing.append(*routed(incident, Act(SYSTEM, act.at, act.now, imported=True), found))
     if events and (found.queued_until is None or found.queued_until <= act.now):

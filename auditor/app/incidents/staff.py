@@ -10,6 +10,7 @@ from auditor.accounts.incidents.routing import Staff
 from auditor.accounts.people import Contact, absence_at, duty_managers_at, tam_at
 from auditor.app.accounts import loading
 from auditor.app.accounts.calendars import calendar_for
+from auditor.errors import ContentError, UsageProblem
 
 if TYPE_CHECKING:
     from auditor.accounts.accounts import Account
@@ -51,8 +52,14 @@ class Office:
         return tuple(found)
 
     def may_be_told(self, recipients: Iterable[str], account: str, at: datetime) -> datetime:
-        """The first instant from `at` on at which one of them is at work; `at` itself when there is nobody."""
-        openings = [self._hours(one, account, at).next_opening(at) for one in recipients]
+        """The first instant from `at` on at which one of them is at work.
+
+        It is `at` itself when there is nobody, and when nobody's hours are known: rather at night than never.
+        """
+        try:
+            openings = [self._hours(one, account, at).next_opening(at) for one in recipients]
+        except (ContentError, UsageProblem):
+            return at
         return min(openings, default=at)
 
     def _holders(self, role: str, incident: Incident, at: datetime) -> Iterator[str]:

@@ -7,7 +7,7 @@ transaction that books it as told, and what is no longer so is not told.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,8 @@ from auditor.accounts.incidents.acts import SYSTEM
 from auditor.app.incidents.notices import STREAM
 from auditor.app.incidents.staff import Office
 from auditor.app.tick.done import Done
-from auditor.app.tick.messages import Message, message_of, still_true
+from auditor.app.tick.messages import Message, address_of, message_of, still_true
+from auditor.errors import ContentError, UsageProblem
 from auditor.store.notification_queries import NotificationQueries
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ Notification = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How things are told: on the terminal, and with `post` as messages."""
+    """How things are told: on the terminal, and with `post` as messages. `known` remembers who has an address."""
 
     store: Store
     now: datetime
     post: Post | None
+    known: dict[str, bool] = field(default_factory=dict)
 
     def tell(self) -> Iterator[Done]:
         """Tell everything whose time has come."""
@@ -61,12 +63,16 @@ class Telling:
 
     def _worth(self, reading: Reading, one: Notification) -> bool:
         """Whether there is anything to do: what was printed and has no address to be mailed to is left alone."""
-        return one["told_at"] is None or self._mails(one, message_of(reading, Office(reading), one))
+        return one["told_at"] is None or (self._to_mail(one) and any(self._reachable(reading, to) for to in one["to"]))
 
-    def _mails(self, one: Notification, message: Message) -> bool:
-        if self.post is None or one["mailed_at"] is not None or not message.to:
-            return False
-        return bool(one["not_before"] >= text_of(self.now - MAIL_WITHIN))
+    def _reachable(self, reading: Reading, recipient: str) -> bool:
+        if recipient not in self.known:
+            self.known[recipient] = address_of(reading, recipient) is not None
+        return self.known[recipient]
+
+    def _to_mail(self, one: Notification) -> bool:
+        recent = bool(one["not_before"] >= text_of(self.now - MAIL_WITHIN))
+        return self.post is not None and one["mailed_at"] is None and recent
 
     def _batch(self, keys: list[str]) -> Iterator[Done]:
         done: list[Done] = []
@@ -85,11 +91,14 @@ class Telling:
         """Tell one, when somebody else has not done so meanwhile; gives what was done and messages to release."""
         if one["superseded"] or (one["told_at"] is not None and (self.post is None or one["mailed_at"] is not None)):
             return [], []
-        if not still_true(writing, one):
-            writing.append(self._event(one, "superseded", reason="no longer so when its time came"))
-            return [Done("superseded", one["id"], one["account"], f"{one['id']}: no longer so, not told")], []
-        message = message_of(writing, office, one)
-        if self.post is not None and self._mails(one, message):
+        try:
+            if not still_true(writing, one):
+                writing.append(self._event(one, "superseded", reason="no longer so when its time came"))
+                return [Done("superseded", one["id"], one["account"], f"{one['id']}: no longer so, not told")], []
+            message = message_of(writing, office, one)
+        except (ContentError, UsageProblem) as error:
+            return [Done("problem", one["id"], one["account"], f"{one['id']} cannot be told: {error}")], []
+        if self.post is not None and message.to and self._to_mail(one):
             name = self.post.stage(message, one)
             writing.append(self._event(one, "delivered", channel="mail", file=name))
             return [_told(one, message, name)], [name]

@@ -14,6 +14,7 @@ from auditor.app.incidents.loading import load_clock, load_incident
 from auditor.app.incidents.notices import about
 from auditor.app.tick.mail import address
 from auditor.app.tick.wording import Reader, words
+from auditor.errors import ContentError
 
 if TYPE_CHECKING:
     from auditor.app.incidents.staff import Office
@@ -34,10 +35,16 @@ class Message:
 
 
 def message_of(reading: Reading, office: Office, one: Notification) -> Message:
-    """The message; personal data are looked up only now, so that what was erased is not used."""
+    """The message; personal data are looked up only now, so that what was erased is not used.
+
+    ContentError for a notification that cannot be put into words: a phrase or a parameter of it is missing.
+    """
     reader = _reader(office, one["account"])
-    subject, body = words({**one, "parameters": _as_it_is_now(reading, one)}, reader)
-    found = {recipient: _address(reading, recipient) for recipient in one["to"]}
+    try:
+        subject, body = words({**one, "parameters": _as_it_is_now(reading, one)}, reader)
+    except KeyError as error:
+        raise ContentError(f"{one['id']} cannot be put into words: {error} is missing") from error
+    found = {recipient: address_of(reading, recipient) for recipient in one["to"]}
     return Message(
         to=tuple(one for one in found.values() if one is not None),
         without_address=tuple(recipient for recipient, known in found.items() if known is None),
@@ -76,7 +83,8 @@ def _reader(office: Office, account: str) -> Reader:
     return Reader(known.languages[0], known.zone, known.name)
 
 
-def _address(reading: Reading, recipient: str) -> Address | None:
+def address_of(reading: Reading, recipient: str) -> Address | None:
+    """The address of person:ID or contact:ID as it is now; None when there is none, or when it was erased."""
     stream, _, ident = recipient.partition(":")
     personal = loading.personal_of(reading, stream, ident) if stream in {"person", "contact"} else None
     return None if personal is None else address(personal.name, personal.email)

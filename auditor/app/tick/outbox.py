@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +18,8 @@ from pathlib import Path
 from auditor.errors import AuditorError
 
 _STAGED = ".staged"
+_HALF_WRITTEN = 3600.0
+"""Seconds after which a file is not being written any more."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -64,6 +67,14 @@ class Outbox:
             return (self._staged / name).read_bytes()
         except FileNotFoundError:
             return b""
+
+    def tidy(self) -> None:
+        """Take away what processes that died have half written; nobody writes for so long."""
+        oldest = time.time() - _HALF_WRITTEN
+        for part in self._staged.glob("*.part"):
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime < oldest:
+                    part.unlink()
 
     def staged(self) -> list[str]:
         """Messages that were written and not moved: their writer is still at work, or it died."""

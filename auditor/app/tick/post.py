@@ -44,6 +44,7 @@ class Post:
 
     def finish(self, store: Store) -> None:
         """Release what a process that died has booked and not released."""
+        self._outbox.tidy()
         staged = {name: key for name in self._outbox.staged() if (key := key_in(self._outbox.content(name)))}
         if not staged:
             return

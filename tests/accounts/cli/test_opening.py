@@ -70,6 +70,14 @@ def test_facts_suggest_a_level_that_somebody_must_confirm(acme, facts, level):
     assert acme.json("incident", "list")["incidents"] == []
 
 
+def test_effects_that_mean_another_level_are_remarked(acme):
+    told = acme.json(*OPEN, "--by", "C-0001", "--level", 3, "--crash")
+    assert told["incident"]["level"] == 3
+    (remark,) = told["remarks"]
+    assert (remark["code"], "level 1 (Critical)" in remark["message"]) == ("severity_differs", True)
+    assert acme.json(*OPEN, "--by", "C-0001", "--level", 1, "--crash")["remarks"] == []
+
+
 def test_without_level_and_facts_the_levels_are_explained(acme):
     error = acme.refused(*OPEN, "--by", "C-0001")
     assert "the severity is missing" in error.message

@@ -62,6 +62,7 @@ def test_a_correction_names_the_event_it_corrects(acme):
         (("answer", "--analysis", "x", "--as", "contact:C-0001"), "specialist"),
         (("resolve", "--summary", "x"), "not possible"),
         (("close",), "not possible"),
+        (("note", "--auto", "--text", "we are looking"), "has no text"),
         (("reopen", "--reason", "x"), "not possible"),
         (("info", "--wanted", "x"), "qualified answer"),
         (("info",), "either what is wanted"),

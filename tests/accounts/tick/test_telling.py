@@ -10,6 +10,8 @@ import pytest
 
 from auditor.app.accounts import accounts, contacts
 from auditor.app.incidents import actions
+from auditor.app.incidents.notices import Notice
+from auditor.app.incidents.staff import Office
 from auditor.app.tick.mail import sender
 from auditor.app.tick.outbox import Outbox
 from auditor.app.tick.post import Post
@@ -138,6 +140,15 @@ def test_without_address_it_is_printed_and_said(desk, post, tmp_path):
     assert breach.details["to"] == ["person:P-0002", "person:P-0001", "contact:C-0002"]
     assert breach.details["without_address"] == ["contact:C-0002"]
     assert "first@example.com" not in str([mail.as_string() for mail in mails(tmp_path)])
+
+
+def test_what_cannot_be_put_into_words_keeps_nothing_else_back(desk):
+    with desk.store.writing() as writing:
+        notice = Notice("aaa", "acme", "no_such_phrase", ("person:P-0002",), {})
+        writing.append(notice.event(Office(writing), MONDAY))
+    ident = desk.open(MONDAY, level=2)
+    done = {one.subject: one.what for one in desk.tick(MONDAY)}
+    assert done == {"aaa": "problem", f"{ident}:routed:1": "told"}
 
 
 def test_messages_speak_the_language_of_the_account(desk, post, tmp_path):
