@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,26 @@ if TYPE_CHECKING:
     from auditor.sdk.rendering import Renderer, StoredResult
 
 
-def renderers(plugins: Plugins, template_folder: Path | None = None) -> dict[str, Renderer]:
-    """All renderers by name; a customer's template folder overrides plugins, plugins override the built-in set."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How reports look: a customer's own template folder, and the languages, one report for each."""
+
+    templates: Path | None = None
+    languages: Sequence[str] = ("en",)
+
+
+def renderers(plugins: Plugins, template_folder: Path | None = None, language: str = "en") -> dict[str, Renderer]:
+    """All renderers by name; a customer's template folder overrides plugins, plugins override the built-in set.
+
+    `language` is that of the tool's own renderers: those of plugins are as they are.
+    """
     from auditor.app.content import cache_folder
     from auditor.reporting.renderers import built_in
 
     own = [template_folder] if template_folder is not None else []
     # the tool's own templates come first in the list of contributions and are asked last
     folders = [folder for _, group in reversed(plugins.contributions("auditor_templates")) for folder in group]
-    found = {renderer.name: renderer for renderer in built_in([*own, *folders], cache_folder())}
+    found = {renderer.name: renderer for renderer in built_in([*own, *folders], cache_folder(), language)}
     owners = dict.fromkeys(found, "the tool itself")
     for owner, group in plugins.contributions("auditor_renderers"):
         for renderer in group:
@@ -32,11 +44,23 @@ def renderers(plugins: Plugins, template_folder: Path | None = None) -> dict[str
     return found
 
 
-def chosen_renderers(formats: Sequence[str], plugins: Plugins, templates: Path | None = None) -> list[Renderer]:
-    """The renderers of the asked formats, `json` being the result itself; UsageProblem for one that nobody renders."""
+def chosen_renderers(
+    formats: Sequence[str], plugins: Plugins, templates: Path | None = None, languages: Sequence[str] = ("en",)
+) -> list[Renderer]:
+    """The renderers of the asked formats, `json` being the result itself; one of the tool's own for each language.
+
+    UsageProblem for a format that nobody renders, or a language that there is not.
+    """
     if set(formats) == {"json"}:
         return []
-    known = renderers(plugins, templates)
+    chosen: dict[str, Renderer] = {}
+    for language in dict.fromkeys(languages or ("en",)):
+        for renderer in _named(formats, renderers(plugins, templates, language)):
+            chosen.setdefault(renderer.file_name, renderer)  # a plugin's renderer speaks one language only
+    return list(chosen.values())
+
+
+def _named(formats: Sequence[str], known: dict[str, Renderer]) -> list[Renderer]:
     unknown = [name for name in formats if name not in known and name != "json"]
     if unknown:
         raise UsageProblem(f"no format is named {unknown[0]}", hint=f"there are json, {', '.join(sorted(known))}")
@@ -55,12 +79,14 @@ def write_reports(stored: StoredResult, out: Path, chosen: Sequence[Renderer]) -
 
 
 def render_stored(
-    path: Path, out: Path, formats: Sequence[str], plugins: Plugins, templates: Path | None = None
+    path: Path, out: Path, formats: Sequence[str], plugins: Plugins, look: Look | None = None
 ) -> list[Path]:
     """Render a result that was stored earlier; ResultError when it cannot be read or was changed."""
     from auditor.reporting.reader import load_result
 
+    look = look or Look()
+    chosen = chosen_renderers(formats, plugins, look.templates, look.languages)
     stored = load_result(path)
     stored.verify()
     out.mkdir(parents=True, exist_ok=True)
-    return write_reports(stored, out, chosen_renderers(formats, plugins, templates))
+    return write_reports(stored, out, chosen)

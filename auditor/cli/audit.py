@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli import exits
-from auditor.cli.options import limits_option
+from auditor.cli.options import language_option, limits_option
 
 if TYPE_CHECKING:
     from auditor.reporting.reader import StoredResult
@@ -38,6 +38,7 @@ SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
 @click.option("--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Own templates.")
 @click.option("--jobs", type=click.IntRange(0, 64), default=0, help="Processes; 0 chooses.", show_default=True)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@language_option
 @limits_option
 def audit(**options: Any) -> int:
     """Audit exports: files, folders, zip or tar.gz archives.
@@ -52,7 +53,8 @@ def audit(**options: Any) -> int:
     from auditor.app.reports import chosen_renderers, write_reports
     from auditor.reporting.reader import StoredResult
 
-    chosen = chosen_renderers(options["formats"] or ALL_FORMATS, load_plugins(), options["templates"])
+    formats, languages = options["formats"] or ALL_FORMATS, options["languages"]
+    chosen = chosen_renderers(formats, load_plugins(), options["templates"], languages)
     request = Request(
         paths=options["paths"],
         out=options["out"],

@@ -31,3 +31,15 @@ def limits_option(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Change a limit (docs/limits.md).",
     )
     return decorate(command)
+
+
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--language as the argument `languages`: en, es, it, ru, pt, repeatable."""
+    decorate = click.option(
+        "--language",
+        "languages",
+        multiple=True,
+        metavar="CODE",
+        help="Language of reports: en, es, it, ru, pt. Repeatable; default: en.",
+    )
+    return decorate(command)

@@ -6,18 +6,23 @@ from pathlib import Path
 
 import click
 
+from auditor.cli.options import language_option
+
 
 @click.command()
 @click.argument("result", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder; default: that of the result.")
 @click.option("--format", "formats", multiple=True, metavar="NAME", help="html, checklist, findings. Repeatable.")
 @click.option("--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your own templates.")
-def report(result: Path, out: Path | None, formats: tuple[str, ...], templates: Path | None) -> None:
+@language_option
+def report(
+    result: Path, out: Path | None, formats: tuple[str, ...], templates: Path | None, languages: tuple[str, ...]
+) -> None:
     """Render reports again from a stored result (result.json or its folder), without the exports."""
     from auditor.app.plugins import load_plugins
-    from auditor.app.reports import render_stored
+    from auditor.app.reports import Look, render_stored
 
     path = result / "result.json" if result.is_dir() else result
     names = formats or ("html", "checklist", "findings")
-    for written in render_stored(path, out or path.parent, names, load_plugins(), templates):
+    for written in render_stored(path, out or path.parent, names, load_plugins(), Look(templates, languages)):
         click.echo(f"written: {written}")

@@ -7,6 +7,7 @@ parameter `count`. Dates, times and numbers follow the conventions of the langua
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -14,7 +15,6 @@ from importlib.resources import files
 from typing import Any
 
 from auditor.errors import UsageProblem
-from auditor.sdk import strict_yaml
 
 LANGUAGES = ("en", "es", "it", "ru", "pt")
 
@@ -24,10 +24,14 @@ Words = str | Mapping[str, str]
 @cache
 def catalogue(language: str, area: str) -> Mapping[str, Words]:
     """Every phrase of an area in a language: name -> words, or plural category -> words."""
-    file = files(__name__) / language / f"{area}.yaml"
-    words: Mapping[str, Words] = strict_yaml.load(
-        file.read_text(encoding="utf-8"), where=f"phrases/{language}/{area}.yaml"
-    )
+    text = (files(__name__) / language / f"{area}.yaml").read_text(encoding="utf-8")
+    words: Mapping[str, Words]
+    if text.startswith("{"):  # JSON is YAML too; reading it costs a start nothing, importing the YAML parser does
+        words = json.loads(text)
+        return words
+    from auditor.sdk import strict_yaml
+
+    words = strict_yaml.load(text, where=f"phrases/{language}/{area}.yaml")
     return words
 
 
@@ -68,6 +72,8 @@ class Phrases:
 
     def number(self, value: float) -> str:
         """A number with the separators of the language."""
+        if self.locale == "en" and isinstance(value, int):
+            return f"{value:,}"
         from babel.numbers import format_decimal
 
         return format_decimal(value, locale=self.locale)
@@ -81,6 +87,8 @@ class Phrases:
 
 @cache
 def _locale(language: str) -> str:
+    if language in LANGUAGES:
+        return language
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -91,6 +99,8 @@ def _locale(language: str) -> str:
 
 @cache
 def _plural(locale: str, count: float) -> str:
+    if locale == "en":
+        return "one" if count == 1 else "other"
     from babel import Locale
 
     return str(Locale.parse(locale).plural_form(count))

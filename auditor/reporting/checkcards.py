@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from auditor.reporting import words
 from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Open, Source, Step
-from auditor.reporting.text import clip, one_line, value_text, web_link
+from auditor.reporting.text import one_line, web_link
+from auditor.reporting.words import OUTCOMES, Words, product
 
 Json: TypeAlias = Mapping[str, Any]
 
 SETTINGS_PER_SUBJECT = 4
-_EMPTY = {"str": "empty text", "list": "empty list", "dict": "empty group", "NoneType": "null"}
+_EMPTY = {"str": "empty_str", "list": "empty_list", "dict": "empty_dict", "NoneType": "empty_null"}
 _COMMANDS = frozenset({"sudo", "kesl-control", "klscflag", "klnagchk", "klmover", "systemctl"})
 
 
@@ -34,43 +34,43 @@ class _Reach(NamedTuple):
     listed: int
 
 
-def build_check(check: Json, sample_limit: int) -> Check:
+def build_check(words: Words, check: Json, sample_limit: int) -> Check:
     """The check in people's words with at most `sample_limit` subjects (or devices) of evidence."""
     failing = [verdict for verdict in check["sample"] if verdict["outcome"] == "fail"]
     undecided = [verdict for verdict in check["sample"] if verdict["outcome"] in {"unknown", "error"}]
     telling = failing or [verdict for verdict in undecided if verdict["evidence"] or "rollup" in verdict]
-    evidence = tuple(_evidence(telling, sample_limit))
+    evidence = tuple(_evidence(words, telling, sample_limit))
     reach = _reach(check, failing)
     state = check["state"]
     return Check(
         id=one_line(check["id"]),
-        title=clip(check["title"], 300),
+        title=words.clip(check["title"], 300),
         severity=check["severity"],
-        severity_label=words.SEVERITIES[check["severity"]],
-        severity_reason=clip(check.get("severity_reason", "")),
+        severity_label=words.say(f"severity_{check['severity']}"),
+        severity_reason=words.clip(check.get("severity_reason", "")),
         state=state,
-        state_label=words.OUTCOMES[state],
+        state_label=words.say(f"outcome_{state}"),
         product=one_line(check["product"]),
-        product_label=one_line(words.product(check["product"])),
+        product_label=one_line(product(check["product"])),
         area=_heading(check["area"]),
-        message=clip(check.get("question", "")) or _first_message(failing or undecided or check["sample"]),
-        affected=_of(reach, words.kind(reach.kind, reach.judged)),
-        affected_short=_of(reach, ""),
-        affected_note=_besides(reach),
-        counts_text=_counts_text(check),
+        message=words.clip(check.get("question", "")) or _first_message(words, failing or undecided or check["sample"]),
+        affected=_of(words, reach, words.kind(reach.kind, reach.judged)),
+        affected_short=_of(words, reach, ""),
+        affected_note=_besides(words, reach),
+        counts_text=_counts_text(words, check),
         evidence=evidence,
         has_locks=any(row.lock for row in evidence),
-        more=_more(reach.listed, sum(1 for row in evidence if row.subject)),
-        undecided=tuple(_open(verdict) for verdict in undecided[:sample_limit]),
-        rationale=clip(check["rationale"]),
-        recommendation=clip(check["recommendation"]),
-        remediation=tuple(_step(step) for step in check["remediation"]),
-        verify=clip(check["verify"]),
-        facts=tuple(_facts(check)),
-        sources=tuple(_source(reference) for reference in check["references"]),
-        question=clip(check.get("question", "")),
-        question_evidence=clip(check.get("question_evidence", "")),
-        notices=tuple(_notices(check)),
+        more=_more(words, reach.listed, sum(1 for row in evidence if row.subject)),
+        undecided=tuple(_open(words, verdict) for verdict in undecided[:sample_limit]),
+        rationale=words.clip(check["rationale"]),
+        recommendation=words.clip(check["recommendation"]),
+        remediation=tuple(_step(words, step) for step in check["remediation"]),
+        verify=words.clip(check["verify"]),
+        facts=tuple(_facts(words, check)),
+        sources=tuple(_source(words, reference) for reference in check["references"]),
+        question=words.clip(check.get("question", "")),
+        question_evidence=words.clip(check.get("question_evidence", "")),
+        notices=tuple(_notices(words, check)),
         gate=check.get("gate", False),
         card=state in {"fail", "error", "unknown", "manual"},
     )
@@ -88,22 +88,23 @@ def reason_of(check: Json) -> str:
     return max(reasons, key=lambda reason: reasons[reason], default="")
 
 
-def place(evidence: Json) -> str:
+def place(words: Words, evidence: Json) -> str:
     """File, and line or pointer inside it."""
     file = one_line(evidence.get("file", ""))
     if "line" in evidence:
-        return f"{file}, line {evidence['line']}" if file else f"line {evidence['line']}"
+        line = words.say("place_line", line=evidence["line"])
+        return f"{file}, {line}" if file else line
     pointer = one_line(evidence.get("pointer", ""))
     return ", ".join(part for part in (file, pointer) if part)
 
 
-def lock_words(evidence: Json) -> str:
+def lock_words(words: Words, evidence: Json) -> str:
     """Who holds the lock of a policy setting; empty where locks do not exist."""
     if "lock" in evidence:
-        return clip(evidence["lock"], 200)
+        return words.clip(evidence["lock"], 200)
     if "locked" not in evidence:
         return ""
-    return "locked" if evidence["locked"] else "not locked"
+    return words.say("locked" if evidence["locked"] else "not_locked")
 
 
 def is_remark(evidence: Json) -> bool:
@@ -115,19 +116,19 @@ def _remarks(verdict: Json) -> list[Json]:
     return [item for item in verdict["evidence"] if is_remark(item)]
 
 
-def current(evidence: Json) -> Current:
+def current(words: Words, evidence: Json) -> Current:
     """The value as it stands, keeping "absent" and "present and empty" apart. A remark on no value stands for it."""
     if is_remark(evidence):
-        return Current(clip(evidence["note"], 300), "empty")
+        return Current(words.clip(evidence["note"], 300), "empty")
     if "value" not in evidence:
-        return Current("not in the export", "absent")
+        return Current(words.say("absent"), "absent")
     value = evidence["value"]
     if value is None or (isinstance(value, str | list | dict) and not value):
-        return Current(_EMPTY[type(value).__name__], "empty")
-    return Current(value_text(value), "value")
+        return Current(words.say(_EMPTY[type(value).__name__]), "empty")
+    return Current(words.value(value), "value")
 
 
-def _evidence(verdicts: list[Json], limit: int) -> Iterator[EvidenceRow]:
+def _evidence(words: Words, verdicts: list[Json], limit: int) -> Iterator[EvidenceRow]:
     """Rows of at most `limit` subjects; roll-ups give a row per sampled device."""
     shown = 0
     last_kind = ""
@@ -138,44 +139,46 @@ def _evidence(verdicts: list[Json], limit: int) -> Iterator[EvidenceRow]:
                 return
             shown += 1
             kind = one_line(words.kind(verdict["subject"]["kind"] if owner is verdict else "ksc.host", 1))
-            yield from _rows(owner, verdict, "" if kind == last_kind else kind)
+            yield from _rows(words, owner, verdict, "" if kind == last_kind else kind)
             last_kind = kind
 
 
-def _rows(owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
+def _rows(words: Words, owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
     subject = owner.get("subject", owner)
-    label = clip(one_line(subject["name"] or subject["key"]), 120)
+    label = words.clip(one_line(subject["name"] or subject["key"]), 120)
     is_device = owner is not verdict
-    flag = "waived" if "waived" in verdict else ""
+    flag = words.say("flag_waived") if "waived" in verdict else ""
     if is_device and owner["outcome"] != "fail":
-        flag = "not decided"
+        flag = words.say("flag_undecided")
     chosen = _telling(owner.get("evidence", ()))
-    doubt = _doubt(verdict)
+    doubt = _doubt(words, verdict)
     if not chosen:
-        note = "; ".join(text for text in (_reason(owner), doubt) if text)
+        note = "; ".join(text for text in (_reason(words, owner), doubt) if text)
         yield EvidenceRow(label, kind, "", Current("", "value"), "", "", "", note, flag)
     for evidence in chosen[:SETTINGS_PER_SUBJECT]:
         note = "; ".join(
-            text for text in ("" if is_remark(evidence) else clip(evidence.get("note", ""), 300), doubt) if text
+            text for text in ("" if is_remark(evidence) else words.clip(evidence.get("note", ""), 300), doubt) if text
         )
         yield EvidenceRow(
             subject=label,
             subject_kind=kind,
-            setting=clip(one_line(evidence["setting"]), 200),
-            current=current(evidence),
-            expected=clip(evidence.get("expected", ""), 200),
-            lock=lock_words(evidence),
-            place=place(evidence),
+            setting=words.clip(one_line(evidence["setting"]), 200),
+            current=current(words, evidence),
+            expected=words.clip(evidence.get("expected", ""), 200),
+            lock=lock_words(words, evidence),
+            place=place(words, evidence),
             note=note,
             flag=flag,
         )
         label = kind = flag = doubt = ""
 
 
-def _doubt(verdict: Json) -> str:
+def _doubt(words: Words, verdict: Json) -> str:
     """Said where this verdict rests on less than its check does."""
     stated = verdict.get("confidence", "")
-    return f"confidence {words.CONFIDENCES[stated]}" if stated in words.CONFIDENCES else ""
+    if stated not in {"high", "medium", "low"}:
+        return ""
+    return words.say("doubt", confidence=words.say(f"confidence_{stated}"))
 
 
 def _telling(evidence: Any) -> list[Json]:
@@ -185,22 +188,22 @@ def _telling(evidence: Any) -> list[Json]:
     return unmet + open_ or list(evidence)
 
 
-def _reason(owner: Json) -> str:
+def _reason(words: Words, owner: Json) -> str:
     reason = owner.get("reason", "")
-    return words.REASONS[reason][0] if reason in words.REASONS else clip(reason, 300)
+    return words.clip(words.one_of("reason", reason), 300) if reason else ""
 
 
-def _open(verdict: Json) -> Open:
+def _open(words: Words, verdict: Json) -> Open:
     subject = verdict["subject"]
     return Open(
-        subject=clip(one_line(subject["name"] or subject["key"]), 120),
-        reason=_reason(verdict),
-        message=clip(verdict.get("message", ""), 300),
+        subject=words.clip(one_line(subject["name"] or subject["key"]), 120),
+        reason=_reason(words, verdict),
+        message=words.clip(verdict.get("message", ""), 300),
     )
 
 
-def _first_message(verdicts: list[Json]) -> str:
-    return next((clip(verdict["message"], 400) for verdict in verdicts if verdict.get("message")), "")
+def _first_message(words: Words, verdicts: list[Json]) -> str:
+    return next((words.clip(verdict["message"], 400) for verdict in verdicts if verdict.get("message")), "")
 
 
 def _reach(check: Json, failing: list[Json]) -> _Reach:
@@ -217,34 +220,43 @@ def _reach(check: Json, failing: list[Json]) -> _Reach:
     return _Reach(check["subject"], failed, judged, undecided, check["waived"], failed or undecided)
 
 
-def _of(reach: _Reach, kind: str) -> str:
+def _of(words: Words, reach: _Reach, kind: str) -> str:
     if not reach.failed:
         return ""
     share = words.percent(reach.failed, reach.judged)
-    kind = f"judged {kind}" if kind and reach.undecided else kind
-    return one_line(" ".join(f"{reach.failed:,} of {reach.judged:,} {kind} ({share})".split()))
+    failed, judged = words.number(reach.failed), words.number(reach.judged)
+    if not kind:
+        return words.say("affected_short", failed=failed, judged=judged, share=share)
+    phrase = "affected_judged" if reach.undecided else "affected"
+    return one_line(words.say(phrase, failed=failed, judged=judged, kind=kind, share=share))
 
 
-def _besides(reach: _Reach) -> str:
+def _besides(words: Words, reach: _Reach) -> str:
     parts = []
     if reach.undecided:
-        # beside a share of those judged the number alone; else of how many
-        total = reach.judged + reach.undecided
-        parts.append(f"{reach.undecided:,}{'' if reach.failed else f' of {total:,}'} not decided")
+        number, total = words.number(reach.undecided), words.number(reach.judged + reach.undecided)
+        if reach.failed:  # beside a share of those judged the number alone; else of how many
+            parts.append(words.say("besides_undecided", number=number))
+        else:
+            parts.append(words.say("besides_undecided_of", number=number, total=total))
     if reach.waived:
-        parts.append(f"{reach.waived:,} waived")
+        parts.append(words.say("besides_waived", number=words.number(reach.waived)))
     return ", ".join(parts)
 
 
-def _more(total: int, shown: int) -> str:
-    return f"{shown:,} of {total:,} are shown" if total > shown > 0 else ""
+def _more(words: Words, total: int, shown: int) -> str:
+    if not total > shown > 0:
+        return ""
+    return words.say("more", shown=words.number(shown), total=words.number(total))
 
 
-def _counts_text(check: Json) -> str:
+def _counts_text(words: Words, check: Json) -> str:
     counts = check["counts"]
-    text = ", ".join(f"{counts[code]:,} {label.lower()}" for code, label in words.OUTCOMES.items() if counts.get(code))
+    text = ", ".join(
+        words.count_of(counts[code], words.say(f"outcome_{code}")) for code in OUTCOMES if counts.get(code)
+    )
     if check["waived"]:
-        text += f" ({check['waived']:,} waived)"
+        text = words.say("counts_waived", counts=text, number=words.number(check["waived"]))
     return text
 
 
@@ -254,8 +266,8 @@ def _heading(area: str) -> str:
     return text_[:1].upper() + text_[1:]
 
 
-def _step(text: str) -> Step:
-    return Step(clip(text), _is_command(text))
+def _step(words: Words, text: str) -> Step:
+    return Step(words.clip(text), _is_command(text))
 
 
 def _is_command(text: str) -> bool:
@@ -265,33 +277,33 @@ def _is_command(text: str) -> bool:
     return first in _COMMANDS or is_tool or (first.startswith("/") and "/" in first[1:])
 
 
-def _source(reference: Json) -> Source:
+def _source(words: Words, reference: Json) -> Source:
     url = reference.get("url", "")
     link = web_link(url)
-    return Source(title=clip(reference["title"], 300), url=link, text="" if link else clip(url, 300))
+    return Source(title=words.clip(reference["title"], 300), url=link, text="" if link else words.clip(url, 300))
 
 
-def _facts(check: Json) -> Iterator[Fact]:
-    yield Fact("Effort", words.EFFORTS[check["effort"]])
-    yield Fact("Risk of the change", check["change_risk"])
-    yield Fact("Confidence", words.CONFIDENCES[check["confidence"]])
+def _facts(words: Words, check: Json) -> Iterator[Fact]:
+    yield Fact(words.say("fact_effort"), words.say(f"effort_{check['effort']}"))
+    yield Fact(words.say("fact_risk"), words.one_of("risk", check["change_risk"]))
+    yield Fact(words.say("fact_confidence"), words.say(f"confidence_{check['confidence']}"))
     if check.get("versions"):
-        yield Fact("For versions", one_line(check["versions"]))
+        yield Fact(words.say("fact_versions"), one_line(check["versions"]))
     for framework in check.get("frameworks", ()):
         name = f"{framework['name']} {framework.get('version', '')}".strip()
         yield Fact(one_line(name), one_line(framework["id"]))
-    yield Fact("Revision", str(check["revision"]), one_line(check.get("origin", "")))
+    yield Fact(words.say("fact_revision"), str(check["revision"]), one_line(check.get("origin", "")))
 
 
-def _notices(check: Json) -> Iterator[str]:
+def _notices(words: Words, check: Json) -> Iterator[str]:
     expired = {verdict["waiver_expired"]: None for verdict in check["sample"] if verdict.get("waiver_expired")}
     for date in expired:
-        yield f"The waiver expired on {words.instant(one_line(date))}: this counts as a finding again."
+        yield words.say("notice_expired", day=words.instant(one_line(date)))
     for verdict in check["sample"]:
         if "rollup" in verdict:
-            yield from (f"Not every device is known: {clip(item['note'], 300)}." for item in _remarks(verdict))
+            for item in _remarks(verdict):
+                yield words.say("notice_devices", note=words.clip(item["note"], 300))
     if check["counts"].get("error"):
-        broken = words.plural(check["counts"]["error"], "subject")
-        yield f"The check itself broke on {broken}; nothing is known of those."
+        yield words.say("notice_broken", count=check["counts"]["error"])
     if check.get("gate") and check["state"] in {"unknown", "error"}:
-        yield "The baseline demands a decision here: the audit is not complete without it."
+        yield words.say("notice_gate")

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from auditor.reporting import words
+from auditor.reporting import engagement
 from auditor.reporting.buckets import Buckets
 from auditor.reporting.checkcards import is_remark
 from auditor.reporting.text import clip, value_text
+from auditor.reporting.words import SEVERITY_RANK, Words, file_name, product, words_of
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import StoredResult
@@ -25,6 +26,10 @@ CHECKLIST_COLUMNS = (
     "questions", "errors", "not_applicable", "not_licensed", "recommendation", "question", "effort", "change_risk",
     "owner", "due", "status", "comment",
 )  # fmt: skip
+JUDGED_COLUMNS = (
+    "rated", "rated_because", "accepted_until", "accepted_because", "answer", "answer_valid_until", "notes", "incident",
+)  # fmt: skip
+"""Columns of the checklist of a delivered result: what people added to the verdicts."""
 FINDINGS_COLUMNS = (
     "check_id", "severity", "title", "check_product", "level", "outcome", "confidence", "subject_kind", "subject_key",
     "subject_name", "setting", "current", "expected", "lock", "file", "place", "message", "waived", "waived_until",
@@ -42,14 +47,28 @@ _QUOTED_SIGNS = ('"', ",", "\r", "\n")
 
 
 class ChecklistRenderer:
-    """`checklist.csv`: every check with its state, also the passed ones, and empty columns to plan with."""
+    """`checklist.csv`: every check with its state, also the passed ones, and empty columns to plan with.
+
+    In English the columns and values are codes for programs; in other languages they are words, the order is the same.
+    """
 
     name = "checklist"
-    file_name = "checklist.csv"
+
+    def __init__(self, language: str = "en") -> None:
+        self._words = words_of(language)
+        self.file_name = file_name("checklist", "csv", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the table, gravest severity first, then by id."""
-        _write(out, CHECKLIST_COLUMNS, (_row(_checklist_cells(check)) for check in _ordered(stored)))
+        said = _Said(self._words)
+        agreed = stored.engagement()
+        columns = CHECKLIST_COLUMNS if agreed is None else (*CHECKLIST_COLUMNS, *JUDGED_COLUMNS)
+        human = engagement.Human(self._words, agreed, stored.data["run"]["as_of"])
+        rows = (
+            _row((*_checklist_cells(said, check), *(() if agreed is None else judged_cells(human, check["id"]))))
+            for check in _ordered(stored)
+        )
+        _write(out, said.columns(columns), rows)
 
 
 class FindingsRenderer:
@@ -60,20 +79,70 @@ class FindingsRenderer:
     """
 
     name = "findings"
-    file_name = "findings.csv"
+
+    def __init__(self, language: str = "en") -> None:
+        self._words = words_of(language)
+        self.file_name = file_name("findings", "csv", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the table: the gravest severity first, then by check, then in the order of the verdicts."""
         rows = Buckets()
-        for check_id, row in _Findings(stored).rows():
+        said = _Said(self._words)
+        for check_id, row in _Findings(stored, said).rows():
             rows.add(check_id, row)
-        _write(out, FINDINGS_COLUMNS, ())
+        _write(out, said.columns(FINDINGS_COLUMNS), ())
         rows.write([check["id"] for check in _ordered(stored)], out)
+
+
+class _Said:
+    """Values of closed sets as a table says them: their codes in English, words in every other language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._known: dict[tuple[str, str], str] = {}
+
+    def columns(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The heads of the columns."""
+        return tuple(self._words.say(f"csv_{name}") for name in names)
+
+    def code(self, family: str, code: str) -> str:
+        """One value, such as `severity` `high`."""
+        if self._words.is_english:
+            return code
+        key = family, code
+        if key not in self._known:
+            self._known[key] = self._word(family, code)
+        return self._known[key]
+
+    def _word(self, family: str, code: str) -> str:
+        if family == "product":
+            return product(code)
+        return self._words.kind(code, 1) if family == "kind_of" else self._words.one_of(family, code)
+
+    def say(self, name: str, **parameters: object) -> str:
+        """A phrase of tables."""
+        return self._words.say(name, **parameters)
+
+
+def judged_cells(human: engagement.Human, check_id: str) -> Iterator[str]:
+    """What people said about a check; where they said different things about its subjects, all of them."""
+    found = human.of_check(check_id)[: engagement.JUDGED_LIMIT]
+    for member, name in (
+        ("rating", "severity"), ("rating", "reason"), ("waiver", "expires"), ("waiver", "reason"),
+        ("attestation", "answer"), ("attestation", "valid_until"),
+    ):  # fmt: skip
+        yield _distinct(human.cell(one, member, name) for one in found)
+    yield _distinct(note for one in found for note in human.notes(one))
+    yield _distinct(engagement.text_of(one.get("incident")) for one in found)
+
+
+def _distinct(texts: Iterable[str]) -> str:
+    return " | ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _ordered(stored: StoredResult) -> list[Json]:
     """Checks by severity, then by id."""
-    return sorted(stored.data["checks"], key=lambda check: (words.SEVERITY_RANK[check["severity"]], check["id"]))
+    return sorted(stored.data["checks"], key=lambda check: (SEVERITY_RANK[check["severity"]], check["id"]))
 
 
 def cell(text: str) -> str:
@@ -116,15 +185,17 @@ def _row(cells: Iterable[str]) -> str:
     return ",".join([cell(text) for text in cells]) + "\r\n"
 
 
-def _checklist_cells(check: Json) -> Iterator[str]:
+def _checklist_cells(said: _Said, check: Json) -> Iterator[str]:
     counts = check["counts"]
-    yield from (check["id"], check["title"], check["severity"], check["state"])
-    yield "yes" if check["state"] in {"pass", "fail"} else "no"
-    yield from (check["product"], check["area"])
+    yield from (check["id"], check["title"])
+    yield from (said.code("severity", check["severity"]), said.code("outcome", check["state"]))
+    yield said.say("csv_yes" if check["state"] in {"pass", "fail"} else "csv_no")
+    yield from (said.code("product", check["product"]), check["area"])
     yield from (str(counts.get("pass", 0)), str(counts.get("fail", 0)), str(check["waived"]))
     for outcome in ("unknown", "manual", "error", "not_applicable", "not_licensed"):
         yield str(counts.get(outcome, 0))
-    yield from (check["recommendation"], check.get("question", ""), check["effort"], check["change_risk"])
+    yield from (check["recommendation"], check.get("question", ""))
+    yield from (said.code("csv_effort", check["effort"]), said.code("risk", check["change_risk"]))
     yield from ("", "", "", "")
 
 
@@ -134,9 +205,14 @@ class _Findings:
     Cells that repeat (settings, values, files) are remembered, up to a bound.
     """
 
-    def __init__(self, stored: StoredResult) -> None:
+    def __init__(self, stored: StoredResult, said: _Said) -> None:
         self._stored = stored
-        self._heads = {check["id"]: _head(check) for check in stored.data["checks"]}
+        self._said = said
+        self._subject = f"{cell(said.say('csv_level_subject'))},{cell(said.code('outcome', 'fail'))}"
+        self._device = cell(said.say("csv_level_device"))
+        self._yes, self._no = cell(said.say("csv_yes")), cell(said.say("csv_no"))
+        self._host = cell(said.code("kind_of", "ksc.host"))
+        self._heads = {check["id"]: _head(said, check) for check in stored.data["checks"]}
         self._confidence = {check["id"]: check["confidence"] for check in stored.data["checks"]}
         self._known: dict[str, str] = {}
         self._fleets: dict[str, list[Json]] = {}
@@ -177,40 +253,47 @@ class _Findings:
 
     def _subject_row(self, verdict: Json) -> str:
         subject = verdict["subject"]
-        names = f"{self._cell(subject['kind'])},{cell(subject['key'])},{cell(subject['name'])}"
-        head = f"{self._head(verdict['check_id'])},subject,fail,{self._sure(verdict)}"
+        names = (
+            f"{self._cell(self._said.code('kind_of', subject['kind']))},{cell(subject['key'])},{cell(subject['name'])}"
+        )
+        head = f"{self._head(verdict['check_id'])},{self._subject},{self._sure(verdict)}"
         return f"{head},{names},{self._evidence(verdict)},{self._tail(verdict)}\r\n"
 
     def _sure(self, verdict: Json) -> str:
         """The confidence of a verdict; it is stated only where it is not that of its check."""
         stated = verdict.get("confidence") or self._confidence.get(verdict["check_id"], "")
-        return str(stated)
+        return cell(self._said.code("csv_certain", str(stated)))
 
     def _device_row(self, device: Json, verdict: Json) -> str:
-        names = f"ksc.host,{cell(device['key'])},{cell(device['name'])}"
-        tail = self._tail(verdict, device.get("reason", "")) if "reason" in device or "waived" in verdict else ",no,"
-        head = f"{self._head(verdict['check_id'])},device,{device['outcome']},{self._sure(verdict)}"
+        names = f"{self._host},{cell(device['key'])},{cell(device['name'])}"
+        tail = (
+            self._tail(verdict, device.get("reason", ""))
+            if "reason" in device or "waived" in verdict
+            else f",{self._no},"
+        )
+        outcome = self._said.code("outcome", device["outcome"])
+        head = f"{self._head(verdict['check_id'])},{self._device},{outcome},{self._sure(verdict)}"
         return f"{head},{names},{self._evidence(device)},{tail}\r\n"
 
     def _tail(self, verdict: Json, reason: str | None = None) -> str:
         message = verdict.get("message", "") if reason is None else reason
         if "waived" not in verdict:
-            return f"{self._cell(message)},no,"
-        return f"{self._cell(message)},yes,{self._cell(verdict['waived']['expires'])}"
+            return f"{self._cell(message)},{self._no},"
+        return f"{self._cell(message)},{self._yes},{self._cell(verdict['waived']['expires'])}"
 
     def _evidence(self, owner: Json) -> str:
         items = owner.get("evidence")
         if not items:
             return ",,,,,"
         if len(items) > 1:
-            return _row(_joined(items))[:-2]
+            return _row(_joined(self._said, items))[:-2]
         item = items[0]
         known = self._cell
         value = item.get("value")
-        current = known(value) if type(value) is str else cell(_current(item))
-        place = f"line {item['line']}" if "line" in item else cell(item.get("pointer", ""))
+        current = known(value) if type(value) is str else cell(_current(self._said, item))
+        place = cell(_place(self._said, item))
         setting, expected, file = known(item["setting"]), known(item.get("expected", "")), known(item.get("file", ""))
-        lock = known(_lock(item)) if "locked" in item or "lock" in item else ""
+        lock = known(_lock(self._said, item)) if "locked" in item or "lock" in item else ""
         return f"{setting},{current},{expected},{lock},{file},{place}"
 
     def _cell(self, text: str) -> str:
@@ -224,33 +307,40 @@ class _Findings:
         return found
 
 
-def _head(check: Json) -> str:
-    return ",".join([cell(check[name]) for name in ("id", "severity", "title", "product")])
+def _head(said: _Said, check: Json) -> str:
+    severity, made_by = said.code("severity", check["severity"]), said.code("product", check["product"])
+    return ",".join([cell(text) for text in (check["id"], severity, check["title"], made_by)])
+
+
+def _place(said: _Said, item: Json) -> str:
+    return said.say("place_line", line=item["line"]) if "line" in item else str(item.get("pointer", ""))
 
 
 def _without_devices(verdict: Json) -> Json:
     return {name: value for name, value in verdict.items() if name not in {"rollup", "evidence"}}
 
 
-def _joined(items: list[Json]) -> Iterator[str]:
+def _joined(said: _Said, items: list[Json]) -> Iterator[str]:
     """Several settings of one subject share a row: those that are not met, separated by ` | `."""
     telling = [item for item in items if item.get("met") is not True] or items
     yield " | ".join(item["setting"] for item in telling)
-    yield " | ".join(_current(item) for item in telling)
+    yield " | ".join(_current(said, item) for item in telling)
     yield " | ".join(item.get("expected", "") for item in telling)
-    yield " | ".join(_lock(item) for item in telling).strip(" |")
+    yield " | ".join(_lock(said, item) for item in telling).strip(" |")
     files = dict.fromkeys(item.get("file", "") for item in telling)
     yield " | ".join(file for file in files if file)
-    yield " | ".join(f"line {item['line']}" if "line" in item else item.get("pointer", "") for item in telling)
+    yield " | ".join(_place(said, item) for item in telling)
 
 
-def _current(item: Json) -> str:
+def _current(said: _Said, item: Json) -> str:
     if is_remark(item):
         return clip(item["note"], CELL_LIMIT)
-    return value_text(item["value"], CELL_LIMIT) if "value" in item else "(not in the export)"
+    return value_text(item["value"], CELL_LIMIT) if "value" in item else said.say("csv_absent")
 
 
-def _lock(item: Json) -> str:
+def _lock(said: _Said, item: Json) -> str:
     if "lock" in item:
         return str(item["lock"])
-    return ("locked" if item["locked"] else "not locked") if "locked" in item else ""
+    if "locked" not in item:
+        return ""
+    return said.say("locked" if item["locked"] else "not_locked")

@@ -6,13 +6,15 @@ by their SHA-256; customer data reaches the page only through Jinja2's autoescap
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from auditor.reporting.document import document_of
 from auditor.reporting.model import ReportDocument
 from auditor.reporting.pages import content_policy, environment, inline
+from auditor.reporting.words import Words, file_name, words_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -32,19 +34,21 @@ class HtmlRenderer:
     """Renders `report.html` with the template set `default`.
 
     `templates` are folders that hold template sets; the first one that has a template gives it: the customer's folder,
-    then plugins, then the built-in one. `cache` is a folder that keeps compiled templates between runs.
+    then plugins, then the built-in one. `cache` is a folder that keeps compiled templates between runs. The file is
+    named after its language where that is not English: `report.es.html`.
     """
 
     name = "html"
-    file_name = "report.html"
 
-    def __init__(self, templates: Sequence[Traversable], cache: Path | None = None) -> None:
+    def __init__(self, templates: Sequence[Traversable], cache: Path | None = None, language: str = "en") -> None:
         self._templates = templates
         self._cache = cache
+        self._words = words_of(language)
+        self.file_name = file_name("report", "html", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the page; ResultError names a template that is missing or breaks the content policy."""
-        render(document_of(stored), out, self._templates, self._cache)
+        render(document_of(stored, self._words.language), out, self._templates, self._cache)
 
 
 def render(
@@ -52,7 +56,9 @@ def render(
 ) -> None:
     """Write the page of a document; ResultError names a template that is missing or breaks the content policy."""
     templating = environment(templates, _SET, cache)
-    style = inline(templating, _STYLE, "</style") + _running_header(document)
+    words = words_of(document.language)
+    templating.globals.update(_spoken(words))
+    style = inline(templating, _STYLE, "</style") + _on_paper(document, words)
     script = inline(templating, _SCRIPT, "</script")
     page = templating.get_template(_PAGE).generate(
         report=document, style=style, script=script, policy=content_policy(style, script)
@@ -68,7 +74,43 @@ def render(
     out.write("".join(pending).encode())
 
 
-def _running_header(document: ReportDocument) -> str:
-    """What stands at the top of each printed page. Only plain characters: this is CSS, not HTML."""
-    text = _NOT_PLAIN.sub("?", f"{document.title} - as of {document.as_of}")
-    return f'@page {{ @top-left {{ content: "{text}"; }} }}\n'
+def _spoken(words: Words) -> dict[str, Any]:
+    """What templates say: `say` a phrase, `rich` one with markup in its parameters; `in_english` marks texts."""
+    from markupsafe import Markup, escape
+
+    def rich(name: str, **parameters: Any) -> Markup:
+        places = {key: value if key == "count" else f"{{{key}}}" for key, value in parameters.items()}
+        return Markup(escape(words.say(name, **places))).format(**parameters)  # noqa: S704  # escaped, then formatted
+
+    return {
+        "say": words.say,
+        "rich": rich,
+        "number": words.number,
+        "file": lambda stem, ending: file_name(stem, ending, words),
+        "in_english": "" if words.is_english else Markup(' lang="en"'),  # a constant
+        "script_words": "" if words.is_english else json.dumps(_script_words(words), ensure_ascii=False),
+    }
+
+
+def _script_words(words: Words) -> dict[str, str]:
+    """What the script says; the places of numbers stay in braces."""
+    places = {name: f"{{{name}}}" for name in ("left", "all", "number", "text", "filters")}
+    names = ("or", "search", "of", "no_match", "matches", "checks", "chosen", "filtered")
+    said = {name: words.say(f"js_{name}", **places) for name in names}
+    own = {name: words.say(f"col_{name}").lower() for name in ("severity", "state", "product")}
+    return said | own | {"open": words.say("open_all"), "close": words.say("close_all")}
+
+
+def _on_paper(document: ReportDocument, words: Words) -> str:
+    """What stands on each printed page: at the top, and the number at the bottom where it is not that of the style."""
+    text = words.say("printed", title=document.title, as_of=document.as_of)
+    if words.is_english:  # only plain characters: this is CSS, not HTML
+        return f'@page {{ @top-left {{ content: "{_NOT_PLAIN.sub("?", text)}"; }} }}\n'
+    before, between, after = words.say("page", page="\0", pages="\0").split("\0")
+    number = f'"{_css(before)}" counter(page) "{_css(between)}" counter(pages) "{_css(after)}"'
+    return f'@page {{ @top-left {{ content: "{_css(text)}"; }} @bottom-right {{ content: {number}; }} }}\n'
+
+
+def _css(text: str) -> str:
+    """Text for a CSS string. All but plain letters and digits is spelt by its number: nothing can end the string."""
+    return "".join(char if char.isascii() and char.isalnum() else f"\\{ord(char):06x}" for char in text[:200])

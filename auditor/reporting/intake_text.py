@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TextIO, TypeAlias
 
-from auditor.reporting import words
 from auditor.reporting.paint import Block, Grid, Line, paint
 from auditor.reporting.text import clip, one_line
+from auditor.reporting.words import INPUT_STATUSES, english, plural, product
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ def print_intake(report: Json, stream: TextIO, snapshot: str = "") -> None:
 
 def _blocks(report: Json, snapshot: str) -> Iterator[Block]:
     summary = report["summary"]
-    files, values = words.plural(summary["files"], "file"), words.plural(summary["values"], "value")
+    files, values = plural(summary["files"], "file"), plural(summary["values"], "value")
     yield Line(f"{files}: {_statuses(summary['files_by_status'])}; {values} read", "bold")
     if not summary["readable"]:
         yield Line(_NOTHING, "bold red")
@@ -42,7 +42,9 @@ def _blocks(report: Json, snapshot: str) -> Iterator[Block]:
 
 def _statuses(counts: Json) -> str:
     return ", ".join(
-        f"{counts[code]:,} {label.lower()}" for code, label in words.INPUT_STATUSES.items() if counts[code]
+        f"{counts[code]:,} {label.lower()}"
+        for code, label in english().labels("status", INPUT_STATUSES).items()
+        if counts[code]
     )
 
 
@@ -52,8 +54,8 @@ def _found(report: Json) -> Iterator[Block]:
         if found["product"] != last:
             last = found["product"]
             yield Line("")
-            yield Line(words.product(last), "bold")
-        yield Line(f"{found['count']:,} {words.kind(found['kind'], found['count'])}", indent=2)
+            yield Line(product(last), "bold")
+        yield Line(f"{found['count']:,} {english().kind(found['kind'], found['count'])}", indent=2)
         yield _subjects(found)
         rest = found["count"] - len(found["subjects"])
         if rest > 0:
@@ -62,15 +64,15 @@ def _found(report: Json) -> Iterator[Block]:
         yield Line("")
         yield Line(_devices(fleet))
     for found in report["lists_not_whole"]:
-        what = words.kind(f"ksc.{found['list']}", 2)
+        what = english().kind(f"ksc.{found['list']}", 2)
         yield Line(f"{found['server']}: the list of {what} is not whole: {clip(found['why'], 400)}", "yellow")
 
 
 def _devices(fleet: Json) -> str:
-    text = f"{fleet['server'] or 'A server without name'}: {words.plural(fleet['listed'], 'device')} listed"
+    text = f"{fleet['server'] or 'A server without name'}: {plural(fleet['listed'], 'device')} listed"
     if fleet["looked_up"]:
         text += f", {fleet['looked_up']:,} looked up alone"
-    return f"{text}; {words.plural(fleet['values'], 'value')} of {words.plural(len(fleet['attributes']), 'attribute')}"
+    return f"{text}; {plural(fleet['values'], 'value')} of {plural(len(fleet['attributes']), 'attribute')}"
 
 
 def _subjects(found: Json) -> Grid:
@@ -103,7 +105,7 @@ def _areas(areas: Iterable[str]) -> str:
 
 
 def _troubled(report: Json) -> Iterator[Block]:
-    order = [code for code in words.INPUT_STATUSES if code != "read"]
+    order = [code for code in INPUT_STATUSES if code != "read"]
     for code in order:
         rows = [row for row in report["troubled"] if row["status"] == code]
         number = report["summary"]["files_by_status"][code]
@@ -111,14 +113,14 @@ def _troubled(report: Json) -> Iterator[Block]:
             continue
         yield Line("")
         yield Line(
-            f"{words.INPUT_STATUSES[code]}: {number:,}", "bold yellow" if code in {"broken", "skipped"} else "bold"
+            f"{english().say(f'status_{code}')}: {number:,}", "bold yellow" if code in {"broken", "skipped"} else "bold"
         )
         for row in rows:
             yield Line(row["path"], indent=2, whole=True)
             place = f"{row['where']}: " if row.get("where") else ""
             yield Line(f"{place}{clip(row.get('message', ''), 400)}", indent=4)
             if row.get("values"):
-                yield Line(f"{words.plural(row['values'], 'value')} before that were kept", indent=4)
+                yield Line(f"{plural(row['values'], 'value')} before that were kept", indent=4)
             if row.get("hint"):
                 yield Line(f"What helps: {clip(row['hint'], 400)}", indent=4)
         if number > len(rows):
@@ -150,7 +152,7 @@ def _notes(report: Json) -> Iterator[Block]:
     yield Line("")
     yield Line("Remarks of the readers", "bold")
     for note in report["notes"]:
-        more = f" and {words.plural(note['files'] - 1, 'other file')}" if note["files"] > 1 else ""
+        more = f" and {plural(note['files'] - 1, 'other file')}" if note["files"] > 1 else ""
         yield Line(f"{clip(note['note'], 300)} ({note['first']}{more})", indent=2)
     if report["notes_left_out"]:
         yield Line(f"and {report['notes_left_out']:,} more; --format json has them with their files", indent=2)
@@ -174,10 +176,8 @@ def _missing(report: Json) -> Iterator[Block]:
         yield Line(f"{text}: exporting again does not bring it.", indent=2)
     for missing in report["not_found"]:
         yield Line("")
-        checks = words.plural(missing["checks"], "check")
-        yield Line(
-            f"Nothing of {words.product(missing['product'])} is in the inputs; {checks} would look at it.", indent=2
-        )
+        checks = plural(missing["checks"], "check")
+        yield Line(f"Nothing of {product(missing['product'])} is in the inputs; {checks} would look at it.", indent=2)
         yield Line(f"auditor guide --product {missing['product']}", "cyan", 4, whole=True)
 
 
@@ -185,10 +185,10 @@ def _gap(number: int, gap: Json) -> Iterator[Block]:
     steps = gap["steps"]
     title = steps[0]["title"] if steps else "No way to export this is known to the tool"
     yield Line("")
-    yield Line(f"{number}. {words.product(gap['product'])}: {title}", "bold", 2)
+    yield Line(f"{number}. {product(gap['product'])}: {title}", "bold", 2)
     yield Line(_for_whom(gap), indent=5)
-    yield Line(f"Brings {', '.join(map(one_line, words.areas(gap['areas'])))}", indent=5)
-    waiting = words.plural(len(gap["checks"]), "check waits", "checks wait")
+    yield Line(f"Brings {', '.join(map(one_line, english().areas(gap['areas'])))}", indent=5)
+    waiting = plural(len(gap["checks"]), "check waits", "checks wait")
     yield Line(f"{waiting}: {_some(gap['checks'], CHECKS_SHOWN)}", indent=5)
     if steps:
         yield from _how(steps[0])
@@ -201,9 +201,8 @@ def _for_whom(gap: Json) -> str:
         return f"For {_names(gap)}"
     if gap["kinds"] == ["ksc.host"] and any(area.startswith("KLHST") for area in gap["areas"]):
         return f"No device of {_names(gap)} states these attributes; if no device has them, they are simply not there"
-    return (
-        f"No {words.kind(gap['kinds'][0], 1)} of {_names(gap)} is in the inputs; if there is none, that is the answer"
-    )
+    kind = english().kind(gap["kinds"][0], 1)
+    return f"No {kind} of {_names(gap)} is in the inputs; if there is none, that is the answer"
 
 
 def _how(step: Json) -> Iterator[Block]:

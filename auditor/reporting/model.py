@@ -96,8 +96,19 @@ class Source(NamedTuple):
     text: str = ""
 
 
+class Judged(NamedTuple):
+    """What people added to the verdict on one subject; `machine` repeats what the tool said."""
+
+    subject: str
+    machine: str
+    lines: tuple[str, ...]
+
+
 class Check(NamedTuple):
-    """One check with its state and, for those that need attention, a bounded sample of evidence."""
+    """One check with its state and, for those that need attention, a bounded sample of evidence.
+
+    `rated` and `judged` are what people added: the state and the severity stay the machine's.
+    """
 
     id: str
     title: str
@@ -129,6 +140,9 @@ class Check(NamedTuple):
     notices: tuple[str, ...]
     gate: bool
     card: bool
+    rated: str = ""
+    judged: tuple[Judged, ...] = ()
+    judged_left_out: str = ""
 
 
 class SeverityGroup(NamedTuple):
@@ -228,6 +242,60 @@ class WaiverRow(NamedTuple):
     matched: str
 
 
+class ReceivedRow(NamedTuple):
+    """One delivery of exports."""
+
+    when: str
+    what: str
+    source: str
+    files: str
+    size: str
+    sha256: str
+
+
+class Cover(NamedTuple):
+    """The agreed engagement: what, when, who; what was set aside, what was not finished, what came in."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    corrects: str
+    overrides: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    received: tuple[ReceivedRow, ...]
+
+
+class ChangeRow(NamedTuple):
+    """Findings of one check of which the same became, with a sample of the things."""
+
+    check: str
+    title: str
+    severity: str
+    severity_label: str
+    things: str
+    number: str
+    note: str
+
+
+class ChangeGroup(NamedTuple):
+    """Everything of which the same became."""
+
+    change: str
+    label: str
+    number: str
+    rows: tuple[ChangeRow, ...]
+    left_out: str
+
+
+class Comparison(NamedTuple):
+    """This result beside the one before: scores, numbers by change, and what is behind them."""
+
+    lead: str
+    scores: tuple[Fact, ...]
+    counts: tuple[Tally, ...]
+    groups: tuple[ChangeGroup, ...]
+    notes: tuple[str, ...]
+
+
 class Filters(NamedTuple):
     """The choices of the filter bar, as (code, label)."""
 
@@ -267,3 +335,6 @@ class ReportDocument(NamedTuple):
     affected_file: str
     filters: Filters
     version: str
+    language: str = "en"
+    cover: Cover | None = None
+    comparison: Comparison | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from auditor.reporting import words
 from auditor.reporting.model import (
     Fact,
     Headline,
@@ -15,7 +14,8 @@ from auditor.reporting.model import (
     Summary,
     Tally,
 )
-from auditor.reporting.text import clip, one_line, visible
+from auditor.reporting.text import one_line, visible
+from auditor.reporting.words import INPUT_STATUSES, KIND_RANK, OUTCOMES, SEVERITIES, WITH_VERSION, Words, product
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ def tallies(counts: Json, labels: Any, notes: Any = None) -> tuple[Tally, ...]:
     )
 
 
-def headline(result: Json) -> Headline:
+def headline(words: Words, result: Json) -> Headline:
     """The sentence that a hurried reader takes away. Never a clean bill when little was decided."""
     summary = result["summary"]
     decided, decidable = summary["decided"], summary["decidable"]
@@ -53,43 +53,39 @@ def headline(result: Json) -> Headline:
     findings = sum(by_severity.values())
     grave = by_severity.get("critical", 0) + by_severity.get("high", 0)
     share = words.percent(decided, decidable)
-    known = f"{share} of what applies could be decided"
     if not result["checks"]:
-        return Headline("Nothing was judged: no check was selected", "open")
+        return Headline(words.say("h_not_selected"), "open")
     if decided == 0:
-        why = "nothing applied" if decidable == 0 else "the data to judge by is missing"
-        return Headline(f"Nothing could be decided: {why}", "open", "This is no statement about the protection.")
+        why = "h_not_applied" if decidable == 0 else "h_no_data"
+        return Headline(words.say(why), "open", words.say("h_no_statement"))
     if grave:
-        return Headline(f"{words.plural(grave, 'critical or high finding')}; {known}", "bad", _others(findings - grave))
+        others = words.say("h_others", count=findings - grave) if findings > grave else ""
+        return Headline(words.say("h_grave", count=grave, share=share), "bad", others)
     if findings:
-        return Headline(f"{words.plural(findings, 'finding')}, none critical or high; {known}", "bad")
-    return _without_findings(summary, share)
+        return Headline(words.say("h_findings", count=findings, share=share), "bad")
+    return _without_findings(words, summary, share)
 
 
-def _others(count: int) -> str:
-    return f"{words.plural(count, 'further finding')} of lower severity." if count else ""
-
-
-def _without_findings(summary: Json, share: str) -> Headline:
-    waived = f"{words.plural(summary.get('waived', 0), 'failing subject')} waived." if summary.get("waived") else ""
+def _without_findings(words: Words, summary: Json, share: str) -> Headline:
+    waived = words.say("h_waived", count=summary["waived"]) if summary.get("waived") else ""
     if summary["decided"] < LITTLE * summary["decidable"]:
-        text = f"Too little is known: only {share} of what applies could be decided"
-        return Headline(text, "open", _join(f"No findings in that part. {waived}"))
+        detail = _join(f"{words.say('h_none_there')} {waived}")
+        return Headline(words.say("h_little", share=share), "open", detail)
     tone = "calm" if summary["complete"] else "open"
-    return Headline(f"No findings in the {share} of what applies that could be decided", tone, waived)
+    return Headline(words.say("h_clean", share=share), tone, waived)
 
 
 def _join(text: str) -> str:
     return " ".join(text.split())
 
 
-def summary(result: Json) -> Summary:
+def summary(words: Words, result: Json) -> Summary:
     """The numbers of the first page."""
     source = result["summary"]
     decided, decidable = source["decided"], source["decidable"]
     return Summary(
-        severities=tallies(source["findings_by_severity"], words.SEVERITIES),
-        states=tallies(source["checks_by_state"], words.OUTCOMES, words.OUTCOME_MEANINGS),
+        severities=tallies(source["findings_by_severity"], words.labels("severity", SEVERITIES)),
+        states=tallies(source["checks_by_state"], words.labels("outcome", OUTCOMES), words.labels("meaning", OUTCOMES)),
         decided=decided,
         decidable=decidable,
         decided_share=words.percent(decided, decidable),
@@ -97,11 +93,11 @@ def summary(result: Json) -> Summary:
         findings=source["findings"],
         waived=source.get("waived", 0),
         complete=source["complete"],
-        incomplete_because=tuple(clip(reason) for reason in source.get("incomplete_because", ())),
+        incomplete_because=tuple(words.clip(reason) for reason in source.get("incomplete_because", ())),
     )
 
 
-def audited(result: Json) -> str:
+def audited(words: Words, result: Json) -> str:
     """What was audited, in one line: `Kaspersky Security Center (1 server, 12 policies); ...`.
 
     What no check judges is left to the table.
@@ -110,21 +106,21 @@ def audited(result: Json) -> str:
     for row in _by_kind(result["inventory"]):
         if row["kind"] in _NOT_JUDGED:
             continue
-        phrase = f"{row['count']:,} {words.kind(row['kind'], row['count'])}"
+        phrase = words.counted(row["kind"], row["count"])
         by_product.setdefault(row["product"], []).append(phrase)
-    parts = [f"{words.product(code)} ({', '.join(phrases)})" for code, phrases in by_product.items()]
-    return one_line("; ".join(parts)) or "Nothing that could be recognised"
+    parts = [f"{product(code)} ({', '.join(phrases)})" for code, phrases in by_product.items()]
+    return one_line("; ".join(parts)) or words.say("nothing_recognised")
 
 
-def inventory(result: Json) -> tuple[InventoryRow, ...]:
+def inventory(words: Words, result: Json) -> tuple[InventoryRow, ...]:
     """One line per product and kind of subject."""
     return tuple(
         InventoryRow(
-            product=one_line(words.product(row["product"])),
+            product=one_line(product(row["product"])),
             kind=one_line(words.kind(row["kind"], row["count"])),
             number=row["count"],
-            versions=_versions(row["kind"], row["versions"]),
-            names=_some(row["names"], row["count"]),
+            versions=_versions(words, row["kind"], row["versions"]),
+            names=_some(words, row["names"], row["count"]),
         )
         for row in _by_kind(result["inventory"])
     )
@@ -133,28 +129,26 @@ def inventory(result: Json) -> tuple[InventoryRow, ...]:
 def _by_kind(rows: Iterable[Json]) -> list[Json]:
     """Products in the order of the result; within each, kinds in the order of people."""
     products = {product: rank for rank, product in enumerate(dict.fromkeys(row["product"] for row in rows))}
-    ranks = words.KIND_RANK
+    ranks = KIND_RANK
     return sorted(rows, key=lambda row: (products[row["product"]], ranks.get(row["kind"], len(ranks)), row["kind"]))
 
 
-def _versions(kind: str, versions: dict[str, int]) -> str:
-    if kind not in words.WITH_VERSION and not any(versions):
+def _versions(words: Words, kind: str, versions: dict[str, int]) -> str:
+    if kind not in WITH_VERSION and not any(versions):
         return ""
-    known = [f"{one_line(name)} ({count:,})" for name, count in versions.items() if name]
+    known = [f"{one_line(name)} ({words.number(count)})" for name, count in versions.items() if name]
     if "" in versions:
-        known.append(f"not stated ({versions['']:,})")
-    return ", ".join(known[:NAMES_LIMIT]) + (
-        f" and {len(known) - NAMES_LIMIT} more" if len(known) > NAMES_LIMIT else ""
-    )
+        known.append(words.say("version_not_stated", number=words.number(versions[""])))
+    return words.and_more(", ".join(known[:NAMES_LIMIT]), len(known) - NAMES_LIMIT)
 
 
-def _some(names: Sequence[str], total: int) -> str:
+def _some(words: Words, names: Sequence[str], total: int) -> str:
     shown = [one_line(name)[:80] for name in names[:NAMES_LIMIT]]
     rest = max(total, len(names)) - len(shown)
-    return ", ".join(shown) + (f" and {rest:,} more" if rest > 0 and shown else "")
+    return words.and_more(", ".join(shown), rest)
 
 
-def inputs(result: Json, rows: Iterable[Json]) -> Inputs:
+def inputs(words: Words, result: Json, rows: Iterable[Json]) -> Inputs:
     """The input files, read in one pass that keeps only what is shown."""
     troubled: list[Json] = []
     listed: list[Json] = []
@@ -167,62 +161,65 @@ def inputs(result: Json, rows: Iterable[Json]) -> Inputs:
                 troubled.append(row)
         if len(listed) < LISTED_LIMIT:
             listed.append(row)
-    order = list(words.INPUT_STATUSES)
-    troubled.sort(key=lambda row: (order.index(row["status"]), row["path"]))
+    troubled.sort(key=lambda row: (INPUT_STATUSES.index(row["status"]), row["path"]))
     return Inputs(
         total=total,
-        statuses=tallies(result["summary"].get("inputs_by_status", {}), words.INPUT_STATUSES),
-        troubled=tuple(_input(row) for row in troubled),
-        listed=tuple(_input(row) for row in listed),
-        left_out=_left_out(result, total - len(listed), trouble - len(troubled)),
+        statuses=tallies(result["summary"].get("inputs_by_status", {}), words.labels("status", INPUT_STATUSES)),
+        troubled=tuple(_input(words, row) for row in troubled),
+        listed=tuple(_input(words, row) for row in listed),
+        left_out=_left_out(words, result, total - len(listed), trouble - len(troubled)),
     )
 
 
-def _left_out(result: Json, listed: int, troubled: int) -> str:
+def _left_out(words: Words, result: Json, listed: int, troubled: int) -> str:
     if listed <= 0 and troubled <= 0:
         return ""
     where = result["streams"].get("inputs", {}).get("file", "result.json")
-    return one_line(f"{max(listed, troubled):,} more files are not shown here; {where} names every one.")
+    return one_line(words.say("inputs_left_out", rest=words.number(max(listed, troubled)), file=where))
 
 
-def _input(row: Json) -> InputRow:
+def _input(words: Words, row: Json) -> InputRow:
     subjects = row.get("subjects", [])
     return InputRow(
-        path=clip(one_line(row["path"]), 300),
+        path=words.clip(one_line(row["path"]), 300),
         status=row["status"],
-        status_label=words.INPUT_STATUSES[row["status"]],
-        what=one_line(_what(row)),
+        status_label=words.say(f"status_{row['status']}"),
+        what=one_line(_what(words, row)),
         size=words.size(row["size"]),
         sha256=one_line(row["sha256"]),
-        subjects=_some(subjects, len(subjects)),
-        message=clip(row.get("message", ""), 500),
+        subjects=_some(words, subjects, len(subjects)),
+        message=words.clip(row.get("message", ""), 500),
         place=one_line(row.get("where", "")),
-        hint=clip(row.get("hint", ""), 500),
-        notes=tuple(clip(note, 300) for note in row.get("notes", ())[:6]),
+        hint=words.clip(row.get("hint", ""), 500),
+        notes=tuple(words.clip(note, 300) for note in row.get("notes", ())[:6]),
         collected=words.instant(one_line(row.get("collected_at", ""))),
     )
 
 
-def _what(row: Json) -> str:
+def _what(words: Words, row: Json) -> str:
     parts = [row.get("format", "")]
     if "values" in row and row["status"] in {"read", "broken"}:
-        parts.append(words.plural(row["values"], "value"))
+        parts.append(words.say("values", count=row["values"]))
     return ", ".join(part for part in parts if part)
 
 
-def title_facts(result: Json) -> tuple[Fact, ...]:
+def title_facts(words: Words, result: Json) -> tuple[Fact, ...]:
     """Baseline, date and tool of the title block."""
     run, tool = result["run"], result["tool"]
     baseline = run["baseline"]
     catalogue = run.get("catalogue", {})
-    chosen = f"{catalogue['selected']:,} of {catalogue['checks']:,} checks" if catalogue else ""
+    chosen = ""
+    if catalogue:
+        selected, checks = words.number(catalogue["selected"]), words.number(catalogue["checks"])
+        chosen = words.say("catalogue_value", selected=selected, checks=checks)
+    note = words.say("baseline_note", id=one_line(baseline["id"]), revision=baseline["revision"])
     return (
         Fact(
-            "As of",
+            words.say("fact_as_of"),
             words.instant(one_line(run["as_of"])),
-            words.AS_OF_SOURCES.get(run["as_of_source"], run["as_of_source"]),
+            words.one_of("as_of", run["as_of_source"]),
         ),
-        Fact("Baseline", one_line(baseline["title"]), f"{one_line(baseline['id'])}, revision {baseline['revision']}"),
-        Fact("Catalogue", chosen, "selected by the baseline"),
-        Fact("Tool", one_line(f"{tool['name']} {tool['version']}")),
+        Fact(words.say("fact_baseline"), one_line(baseline["title"]), note),
+        Fact(words.say("fact_catalogue"), chosen, words.say("catalogue_note")),
+        Fact(words.say("fact_tool"), one_line(f"{tool['name']} {tool['version']}")),
     )

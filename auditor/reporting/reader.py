@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 from auditor.errors import ResultError
 
 SCHEMA = "auditor-result/1"
+ENGAGEMENT = "engagement.json"
+ENGAGEMENT_SCHEMA = "auditor-engagement/1"
 Json: TypeAlias = dict[str, Any]
 
 _ESSENTIALS: Mapping[str, type] = {
@@ -51,6 +53,7 @@ class StoredResult:
         self.folder = folder
         self.name = name
         self._verified: set[str] = set()
+        self._engagement: Json | None = None  # empty when it was looked for and is not there
 
     def sha256(self) -> str:
         """SHA-256 of the file, "" when the result was never stored; what a report names the result by."""
@@ -77,6 +80,14 @@ class StoredResult:
         for verdict in self.verdicts():
             for device in verdict.get("rollup", {}).get("affected", ()):
                 yield {**device, "check_id": verdict["check_id"]}
+
+    def engagement(self) -> Json | None:
+        """The document `engagement.json` beside the result; None for a self-audit. ResultError when it is none."""
+        if self.folder is None:
+            return None
+        if self._engagement is None:
+            self._engagement = _read_engagement(self.folder / ENGAGEMENT)
+        return self._engagement or None
 
     def verify(self) -> None:
         """Compare every streamed file with its SHA-256 now rather than at first use."""
@@ -112,6 +123,31 @@ class StoredResult:
             _compare_hash(path, stream["sha256"])
             self._verified.add(name)
         return path
+
+
+def _read_engagement(path: Path) -> Json:
+    """The document; empty when there is no such file."""
+    import orjson
+
+    try:
+        found = orjson.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ResultError(f"cannot be opened: {error.strerror}", where=str(path)) from error
+    except orjson.JSONDecodeError as error:
+        raise ResultError(f"not JSON: {error}", where=str(path)) from error
+    stated = found.get("schema") if isinstance(found, dict) else None
+    if stated != ENGAGEMENT_SCHEMA:
+        what = f"schema is {str(stated)[:60]!r}, this version reads {ENGAGEMENT_SCHEMA!r}"
+        raise ResultError(what, where=str(path), hint="auditor schema engagement")
+    judgements = found.get("judgements")
+    rows = judgements if isinstance(judgements, list) else [None]
+    if not isinstance(found.get("engagement"), dict) or not all(isinstance(row, dict) for row in rows):
+        what = "holds no engagement with a list of judgements"
+        raise ResultError(what, where=str(path), hint="auditor schema engagement")
+    document: Json = found
+    return document
 
 
 def load_result(path: Path) -> StoredResult:

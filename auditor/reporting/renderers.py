@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from auditor.sdk.rendering import Renderer
 
 
-def built_in(templates: Sequence[Traversable], cache: Path | None = None) -> tuple[Renderer, ...]:
-    """HTML, checklist and findings. `templates` are the folders of template sets, the one that overrides first.
+def built_in(templates: Sequence[Traversable], cache: Path | None = None, language: str = "en") -> tuple[Renderer, ...]:
+    """HTML, checklist and findings in a language. `templates` are folders of template sets, the overriding one first.
 
-    `cache` is a folder for compiled templates.
+    `cache` is a folder for compiled templates. UsageProblem for a language that there is not.
     """
-    return (HtmlRenderer(templates, cache), ChecklistRenderer(), FindingsRenderer())
+    return (HtmlRenderer(templates, cache, language), ChecklistRenderer(language), FindingsRenderer(language))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from auditor.reporting import words
 from auditor.reporting.document import document_of
 from auditor.reporting.model import Check, ReportDocument
 from auditor.reporting.paint import Block, Grid, Line, paint
 from auditor.reporting.text import one_line
+from auditor.reporting.words import plural
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import StoredResult
@@ -50,7 +50,7 @@ def _blocks(report: ReportDocument, files: Sequence[str], exit_code: int) -> Ite
         for reason in report.summary.incomplete_because or ("no reason stated",):
             yield Line(f"Not complete: {reason}", "yellow", 2)
     if report.waivers_expired:
-        expired = words.plural(report.waivers_expired, "waiver has expired", "waivers have expired")
+        expired = plural(report.waivers_expired, "waiver has expired", "waivers have expired")
         yield Line(f"{expired}; what they covered counts again", "yellow", 2)
     yield from _inputs(report)
     yield from _findings(report)
@@ -77,7 +77,7 @@ def _inputs(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
     yield Line("Looked at", "bold")
     statuses = ", ".join(f"{line.number:,} {line.label.lower()}" for line in report.inputs.statuses if line.number)
-    yield Line(f"{words.plural(report.inputs.total, 'file')}: {statuses or 'none'}", indent=2)
+    yield Line(f"{plural(report.inputs.total, 'file')}: {statuses or 'none'}", indent=2)
     broken = [row for row in report.inputs.troubled if row.status == "broken"]
     for row in broken[:BROKEN_SHOWN]:
         place = f", {row.place}" if row.place else ""
@@ -113,7 +113,7 @@ def _decided(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
     yield Line(f"Decided: {summary.decided:,} of {summary.decidable:,} verdicts that apply", "bold")
     states = ", ".join(f"{line.number:,} {line.label.lower()}" for line in summary.states if line.number)
-    yield Line(f"{words.plural(report.check_count, 'check')}: {states or 'none'}", indent=2)
+    yield Line(f"{plural(report.check_count, 'check')}: {states or 'none'}", indent=2)
 
 
 def _gaps(report: ReportDocument) -> Iterator[Block]:

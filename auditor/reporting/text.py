@@ -43,9 +43,12 @@ def clip(text: str, limit: int = TEXT_LIMIT) -> str:
 
 def value_text(value: Any, limit: int = VALUE_LIMIT) -> str:
     """A setting's value as people read it: text as it stands, everything else as JSON writes it."""
-    if isinstance(value, str):
-        return clip(value, limit)
-    return clip(json.dumps(value, ensure_ascii=False), limit)
+    return clip(shown_value(value), limit)
+
+
+def shown_value(value: Any) -> str:
+    """The whole value as text, whatever it hides."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @lru_cache(maxsize=1_024)

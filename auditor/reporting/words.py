@@ -1,99 +1,25 @@
-"""People's words for the closed sets of a result, and how numbers, shares and dates are written."""
+"""People's words for the closed sets of a result, and how numbers, shares and dates are written, in one language."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-SEVERITIES: Mapping[str, str] = {
-    "critical": "Critical",
-    "high": "High",
-    "medium": "Medium",
-    "low": "Low",
-    "info": "Info",
-}
+from auditor.phrases import Phrases
+from auditor.reporting.text import clip as clip_in_english
+from auditor.reporting.text import shown_value, visible
+
+SEVERITIES = ("critical", "high", "medium", "low", "info")
 SEVERITY_RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(SEVERITIES)}
-
-OUTCOMES: Mapping[str, str] = {
-    "fail": "Failed",
-    "error": "Check error",
-    "unknown": "Not decided",
-    "manual": "Manual",
-    "pass": "Passed",
-    "not_licensed": "Not licensed",
-    "not_applicable": "Not applicable",
-}
-OUTCOME_MEANINGS: Mapping[str, str] = {
-    "fail": "at least one subject differs from the recommendation",
-    "error": "the check itself broke; it says nothing about the product",
-    "unknown": "the data to decide it is not there, or its meaning is not publicly known",
-    "manual": "only a person can answer it",
-    "pass": "every subject meets the recommendation",
-    "not_licensed": "the licence does not cover the feature",
-    "not_applicable": "nothing it applies to was found",
-}
-
-REASONS: Mapping[str, tuple[str, str]] = {
-    "not_collected": (
-        "Not collected",
-        "No input holds these settings. What to collect is listed with the commands.",
-    ),
-    "key_absent": (
-        "Setting absent from the export",
-        "The section was read, but the setting is not in it. Product defaults are never assumed: export the section"
-        " from the product itself, or look the setting up in the console.",
-    ),
-    "no_mapping": (
-        "Place of the setting not publicly known",
-        "Where the product stores the setting is not documented. Look it up in the console and answer as a question.",
-    ),
-    "not_understood": (
-        "Value not understood",
-        "The value is none of those that the documentation lists. It is shown as it stands; judge it by hand.",
-    ),
-    "conflict": (
-        "Inputs contradict each other",
-        "Two inputs state different values for the same setting. Keep the newer export and audit again.",
-    ),
-    "incomplete": ("Input cut off", "The export ends where the setting would stand. Export it again."),
-    "version_unknown": (
-        "Product version not known",
-        "The check depends on the product version, which no input states. Add the product's version information.",
-    ),
-    "no_subject": ("Nothing to judge", "No input describes anything of this kind."),
-    "other_version": ("Other version", "This version of the product has no such setting."),
-    "other_product": ("Other product", "The check is for another product."),
-    "precondition": ("No effect here", "The setting has no effect as the product is configured."),
-    "question": ("Question for people", "A person has to answer."),
-    "crashed": ("Check error", "The check itself failed. Please report it together with its id."),
-}
-
-INPUT_STATUSES: Mapping[str, str] = {
-    "read": "Read",
-    "broken": "Broken",
-    "unreadable": "Recognised but not readable",
-    "unknown": "Not recognised",
-    "skipped": "Skipped by a limit",
-}
-
-AS_OF_SOURCES: Mapping[str, str] = {
-    "option": "given with --as-of",
-    "inputs": "the latest collection time that the inputs state",
-    "clock": "the day of the run, because the inputs state no collection time",
-}
-
-EFFORTS: Mapping[str, str] = {"low": "low: minutes", "medium": "medium: hours, a test group", "high": "high: a project"}
-CONFIDENCES: Mapping[str, str] = {
-    "high": "high: the setting is documented",
-    "medium": "medium: its meaning is inferred",
-    "low": "low: weak evidence",
-}
-WAIVER_STATES: Mapping[str, str] = {
-    "active": "Active",
-    "expiring": "Expires soon",
-    "expired": "Expired",
-    "unmatched": "Matches nothing",
-}
+OUTCOMES = ("fail", "error", "unknown", "manual", "pass", "not_licensed", "not_applicable")
+REASONS = (
+    "not_collected", "key_absent", "no_mapping", "not_understood", "conflict", "incomplete", "version_unknown",
+    "no_subject", "other_version", "other_product", "precondition", "question", "crashed",
+)  # fmt: skip
+INPUT_STATUSES = ("read", "broken", "unreadable", "unknown", "skipped")
 
 PRODUCTS: Mapping[str, str] = {
     "kesl": "Kaspersky Endpoint Security for Linux",
@@ -104,54 +30,23 @@ PRODUCTS: Mapping[str, str] = {
     "kes": "Kaspersky Endpoint Security for Windows",
     "agent": "Kaspersky Security Center Network Agent",
 }
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "kesl.host": ("host", "hosts"),
-    "kesl.task": ("own task", "own tasks"),
-    "ksc.server": ("Administration Server", "Administration Servers"),
-    "ksc.host": ("device", "devices"),
-    "ksc.group": ("group", "groups"),
-    "ksc.policy": ("policy", "policies"),
-    "ksc.profile": ("policy profile", "policy profiles"),
-    "ksc.task": ("task", "tasks"),
-    "ksc.licence": ("licence", "licences"),
-    "ksc.user": ("user", "users"),
-    "ksc.distribution_point": ("distribution point", "distribution points"),
-    "ksc.device": ("device looked up alone", "devices looked up alone"),
-    "ksc.effective_policy": ("effective policy of a device", "effective policies of devices"),
-    "ksc.contents": ("settings without a known owner", "settings without a known owner"),
-    "ksws.settings": ("server", "servers"),
-    "kes.component": ("component", "components"),
-    "xml.document": ("XML document", "XML documents"),
-    "estate": ("installation", "installations"),
-}
+"""Names of products are the same in every language."""
+_KINDS = (
+    "kesl.host", "kesl.task", "ksc.server", "ksc.host", "ksc.group", "ksc.policy", "ksc.profile", "ksc.task",
+    "ksc.licence", "ksc.user", "ksc.distribution_point", "ksc.device", "ksc.effective_policy", "ksc.contents",
+    "ksws.settings", "kes.component", "xml.document", "estate",
+)  # fmt: skip
 KIND_RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(_KINDS)}
 """Kinds in the order in which people think of them."""
 
 WITH_VERSION = frozenset({"kesl.host", "ksc.server", "ksws.settings", "kes.component"})
 """Kinds that have a product version of their own: only there is a version that is not stated worth a word."""
 
-_AREAS: Mapping[str, str] = {
-    "app": "general settings",
-    "net": "encrypted connections and ports",
-    "ini": "start-up settings",
-    "info": "version and databases",
-    "task": "task settings",
-    "schedule": "schedules",
-    "state": "task states",
-    "section": "sections of settings",
-    "row": "devices",
-    "fleet": "numbers of devices",
-    "policy": "policies",
-    "group": "groups",
-    "two_step": "two-step verification",
-    "ksn_proxy": "KSN proxy",
-    "statistics": "statistics",
-    "static": "server properties",
-}
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?Z?)?$")
+_NO_BREAK = "\u00a0"
 
 
 def product(code: str) -> str:
@@ -159,60 +54,169 @@ def product(code: str) -> str:
     return PRODUCTS.get(code, code)
 
 
-def kind(name: str, count: int) -> str:
-    """`host` or `hosts` for `kesl.host`; an unknown kind as it stands."""
-    one, many = _KINDS.get(name, (name, name))
-    return one if count == 1 else many
-
-
-def areas(names: Iterable[str]) -> list[str]:
-    """What areas hold: `task settings (12)` for many that share their first word, the area's own name for one."""
-    heads: dict[str, list[str]] = {}
-    for name in sorted(set(names)):
-        heads.setdefault(name.partition(".")[0], []).append(name)
-    return [_area(head, found) for head, found in heads.items()]
-
-
-def _area(head: str, found: list[str]) -> str:
-    word = _AREAS.get(head, head.replace("_", " "))
-    if len(found) > 1:
-        return f"{word} ({len(found)})"
-    rest = found[0].partition(".")[2]
-    return f"{word} ({rest})" if rest and rest != "*" else word
-
-
 def plural(count: int, one: str, many: str = "") -> str:
-    """`1 finding`, `1,200 findings`."""
+    """`1 finding`, `1,200 findings`: for texts that exist in English only."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def percent(part: float, whole: float) -> str:
-    """A share that never rounds to all or nothing: `<1 %`, `64 %`, `>99 %`; empty when there is no whole."""
-    if whole <= 0:
-        return ""
-    if part <= 0:
-        return "0 %"
-    if part >= whole:
-        return "100 %"
-    rounded = int(part * 100 / whole + 0.5)
-    if rounded < 1:
-        return "<1 %"
-    return ">99 %" if rounded > 99 else f"{rounded} %"
+class Words:
+    """The words of a report in one language, which may carry a territory (pt-BR). UsageProblem for an unknown one."""
+
+    def __init__(self, language: str = "en") -> None:
+        self._phrases = Phrases(language, "audit_report")
+        self.language = self._phrases.locale.replace("_", "-")
+        self.is_english = self._phrases.language == "en"
+
+    def say(self, name: str, /, **parameters: Any) -> str:
+        """A phrase; KeyError for a phrase or parameter that does not exist."""
+        return self._phrases.say(name, **parameters)
+
+    def one_of(self, family: str, code: str) -> str:
+        """One of a closed set (`severity`, `outcome`, `status`); a code that is not known stands for itself."""
+        name = f"{family}_{code}"
+        return self.say(name) if self._phrases.knows(name) else visible(code)
+
+    def labels(self, family: str, codes: Sequence[str]) -> dict[str, str]:
+        """Code -> label, in the order of the codes."""
+        return {code: self.say(f"{family}_{code}") for code in codes}
+
+    # --- what things are called --------------------------------------------------------------------------------
+
+    def kind(self, name: str, count: int) -> str:
+        """`host` or `hosts` for `kesl.host`, as a name of its own; an unknown kind as it stands."""
+        return self.say(f"kinds_{name}", count=count) if name in KIND_RANK else name
+
+    def counted(self, name: str, count: int) -> str:
+        """`12 hosts`."""
+        return self.say(f"kind_{name}", count=count) if name in KIND_RANK else f"{self.number(count)} {name}"
+
+    def areas(self, names: Iterable[str]) -> list[str]:
+        """What areas hold: `task settings (12)` for many that share their first word, else the area's own name."""
+        heads: dict[str, list[str]] = {}
+        for name in sorted(set(names)):
+            heads.setdefault(name.partition(".")[0], []).append(name)
+        return [self._area(head, found) for head, found in heads.items()]
+
+    def _area(self, head: str, found: list[str]) -> str:
+        name = f"area_{head}"
+        word = self.say(name) if self._phrases.knows(name) else head.replace("_", " ")
+        if len(found) > 1:
+            return f"{word} ({len(found)})"
+        rest = found[0].partition(".")[2]
+        return f"{word} ({rest})" if rest and rest != "*" else word
+
+    def count_of(self, number: int, label: str) -> str:
+        """`3 failed`."""
+        return self.say("count_of", number=self.number(number), label=label.lower())
+
+    def and_more(self, listed: str, rest: int) -> str:
+        """A list and how many it leaves out; the list alone when that is none."""
+        return self.say("and_more", listed=listed, rest=self.number(rest)) if listed and rest > 0 else listed
+
+    # --- numbers and times -------------------------------------------------------------------------------------
+
+    def number(self, value: float) -> str:
+        """A number with the separators of the language."""
+        return self._phrases.number(value)
+
+    def percent(self, part: float, whole: float) -> str:
+        """A share that never rounds to all or nothing: `<1 %`, `64 %`, `>99 %`; empty when there is no whole."""
+        if whole <= 0:
+            return ""
+        rounded = 0 if part <= 0 else 100 if part >= whole else int(part * 100 / whole + 0.5)
+        if 0 < part < whole and rounded < 1:
+            return "<" + self._percent(1)
+        return ">" + self._percent(99) if 0 < part < whole and rounded > 99 else self._percent(rounded)
+
+    def _percent(self, number: int) -> str:
+        if self.is_english:
+            return f"{number} %"
+        from babel.numbers import format_percent
+
+        return str(format_percent(number / 100, locale=self._phrases.locale)).replace(_NO_BREAK, " ")
+
+    def instant(self, text: str) -> str:
+        """`1 March 2026, 12:00 UTC` for `2026-03-01T12:00:00Z`, `1 March 2026` for a date; other text as it stands."""
+        match = _INSTANT.match(text)
+        if not match or not 1 <= int(match[2]) <= 12:
+            return text
+        day = self._day(int(match[1]), int(match[2]), int(match[3]))
+        return f"{day or text[:10]}, {match[4]}:{match[5]} UTC" if match[4] else day or text
+
+    def _day(self, year: int, month: int, day: int) -> str:
+        """The date in words; "" when there is no such day."""
+        if self.is_english:
+            return f"{day} {_MONTHS[month - 1]} {year:04}"
+        from babel.dates import format_date
+
+        try:
+            value = date(year, month, day)
+        except ValueError:
+            return ""
+        return str(format_date(value, "long", locale=self._phrases.locale))
+
+    def local(self, text: str, zone: str) -> str:
+        """An instant as it is read in a zone (IANA), with its offset; text that is none, or an unknown zone, as is."""
+        from zoneinfo import ZoneInfo
+
+        try:
+            value, there = datetime.fromisoformat(text), ZoneInfo(zone)
+        except (ValueError, OSError, KeyError):  # a zone that does not exist is a KeyError
+            return self.instant(text)
+        if value.tzinfo is None:
+            return self.instant(text)
+        return self._phrases.instant(value, there)
+
+    def local_time(self, text: str, zone: str) -> str:
+        """The time of day of an instant in a zone, such as 09:00; text that is none as it stands."""
+        from zoneinfo import ZoneInfo
+
+        try:
+            value = datetime.fromisoformat(text)
+            return value.astimezone(ZoneInfo(zone)).strftime("%H:%M") if value.tzinfo else text
+        except (ValueError, OSError, KeyError):
+            return text
+
+    def decimal(self, value: float) -> str:
+        """A number with one decimal."""
+        if self.is_english:
+            return f"{value:,.1f}"
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(value, format="#,##0.0", locale=self._phrases.locale))
+
+    def size(self, count: int) -> str:
+        """Bytes for people: `812 B`, `14 KiB`, `3.4 MiB`."""
+        if count < 1024:
+            return self.say("size_b", number=count)
+        if count < 1024 * 1024:
+            return self.say("size_kib", number=f"{count / 1024:.0f}")
+        return self.say("size_mib", number=self.decimal(count / 1024 / 1024))
+
+    # --- customer text -----------------------------------------------------------------------------------------
+
+    def clip(self, text: str, limit: int = 2_000) -> str:
+        """Visible text of at most `limit` characters, followed by a note of its full length when it was longer."""
+        if len(text) <= limit or self.is_english:
+            return clip_in_english(text, limit)
+        return self.say("cut", text=visible(text[:limit]), length=self.number(len(text)))
+
+    def value(self, value: Any, limit: int = 300) -> str:
+        """A setting's value as people read it: text as it stands, everything else as JSON writes it."""
+        return self.clip(shown_value(value), limit)
 
 
-def instant(text: str) -> str:
-    """`1 March 2026, 12:00 UTC` for `2026-03-01T12:00:00Z`, `1 March 2026` for a date; other text as it stands."""
-    match = _INSTANT.match(text)
-    if not match or not 1 <= int(match[2]) <= 12:
-        return text
-    day = f"{int(match[3])} {_MONTHS[int(match[2]) - 1]} {match[1]}"
-    return f"{day}, {match[4]}:{match[5]} UTC" if match[4] else day
+def file_name(stem: str, ending: str, words: Words) -> str:
+    """`report.html` in English, `report.es.html` in Spanish."""
+    return f"{stem}.{ending}" if words.language == "en" else f"{stem}.{words.language}.{ending}"
 
 
-def size(count: int) -> str:
-    """Bytes for people: `812 B`, `14 KiB`, `3.4 MiB`."""
-    if count < 1024:
-        return f"{count} B"
-    if count < 1024 * 1024:
-        return f"{count / 1024:.0f} KiB"
-    return f"{count / 1024 / 1024:,.1f} MiB"
+@cache
+def words_of(language: str) -> Words:
+    """The words of a language, made once."""
+    return Words(language)
+
+
+def english() -> Words:
+    """The words of texts that exist in English only."""
+    return words_of("en")

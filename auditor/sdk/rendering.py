@@ -25,6 +25,9 @@ class StoredResult(Protocol):
     def affected(self) -> Iterator[Mapping[str, Any]]:
         """Every device that failed a fleet check or could not be judged."""
 
+    def engagement(self) -> Mapping[str, Any] | None:
+        """The document `engagement.json` (`auditor schema engagement`) of a delivered result; None for a self-audit."""
+
 
 class Renderer(Protocol):
     """Turns a stored result into one file. The same result gives the same bytes."""

@@ -8,7 +8,13 @@
   const items = [...document.querySelectorAll("[data-check]")];
   const cards = items.filter((item) => item.tagName === "DETAILS");
   const total = new Set(items.map((item) => item.dataset.check)).size;
-  const names = { severity: "severity", state: "state", product: "product" };
+  const words = Object.assign({
+    severity: "severity", state: "state", product: "product", open: "Open all", close: "Close all",
+    or: " or ", search: "search: \u201c{text}\u201d", of: "{left} of {all}", no_match: "Nothing here matches the filters.",
+    matches: "{left} of {all} checks match", checks: "{all} checks", chosen: "({number} chosen)",
+    filtered: "Filtered view, {left} of {all} checks. {filters}",
+  }, JSON.parse(form.dataset.words || "{}"));
+  const say = (name, values) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   let texts = null;
   let timer = 0;
 
@@ -34,9 +40,9 @@
   const describe = (groups) => {
     const parts = Object.keys(groups).map((name) => {
       const labels = boxes.filter((box) => box.name === name && box.checked);
-      return names[name] + ": " + labels.map((box) => box.nextElementSibling.textContent).join(" or ");
+      return words[name] + ": " + labels.map((box) => box.nextElementSibling.textContent).join(words.or);
     });
-    if (query.value.trim()) parts.push("search: \u201c" + query.value.trim() + "\u201d");
+    if (query.value.trim()) parts.push(say("search", { text: query.value.trim() }));
     return parts.join("; ");
   };
 
@@ -45,7 +51,7 @@
       const here = group.querySelectorAll("[data-check]").length;
       const left = group.querySelectorAll("[data-check]:not([hidden])").length;
       group.hidden = left === 0;
-      group.querySelector(".count").textContent = left === here ? here : `${left} of ${here}`;
+      group.querySelector(".count").textContent = left === here ? here : say("of", { left, all: here });
     }
     for (const section of document.querySelectorAll("[data-section]")) {
       const groups = [...section.querySelectorAll("[data-group]")];
@@ -53,7 +59,7 @@
       if (!note) {
         note = document.createElement("p");
         note.className = "nothing";
-        note.textContent = "Nothing here matches the filters.";
+        note.textContent = words.no_match;
         section.append(note);
       }
       note.hidden = groups.length === 0 || groups.some((group) => !group.hidden);
@@ -75,11 +81,11 @@
     showSections();
     const filtered = isFiltered();
     const count = boxes.filter((box) => box.checked).length;
-    byId("matches").textContent = filtered ? `${matching.size} of ${total} checks match` : `${total} checks`;
-    byId("active").textContent = count ? `(${count} chosen)` : "";
+    byId("matches").textContent = say(filtered ? "matches" : "checks", { left: matching.size, all: total });
+    byId("active").textContent = count ? say("chosen", { number: count }) : "";
     byId("clear").hidden = !filtered;
     byId("print-filters").textContent = filtered
-      ? `Filtered view, ${matching.size} of ${total} checks. ${describe(groups)}` : "";
+      ? say("filtered", { left: matching.size, all: total, filters: describe(groups) }) : "";
   };
 
   const hashOf = () => {
@@ -133,7 +139,7 @@
   const openAll = (open) => {
     for (const card of cards) if (!card.hidden) card.open = open;
     toggle.setAttribute("aria-pressed", String(open));
-    toggle.textContent = open ? "Close all" : "Open all";
+    toggle.textContent = open ? words.close : words.open;
   };
 
   let closed = [];
