@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -185,3 +186,31 @@ def test_an_audit_that_cannot_be_run_again_is_not_comparable(folder):
     assert found.broken is None
     assert found.steps[-1].lines[0].startswith("the audit could not be run again: ")
     assert "NO-SUCH-001" in found.steps[-1].lines[0]
+
+
+def test_a_packed_estate_with_streams(tmp_path, monkeypatch):
+    """Many hosts in one tar.gz: verdicts and inputs in streams, members hashed again, the audit repeated."""
+    import tarfile
+
+    export = (EXAMPLES / "acme" / "kesl" / "files01" / "task_1_File_Threat_Protection.ini").read_bytes()
+    packed = tmp_path / "customer" / "hosts.tar.gz"
+    packed.parent.mkdir()
+    with tarfile.open(packed, "w:gz") as archive:
+        for number in range(205):
+            info = tarfile.TarInfo(f"host{number:03}/task_1_File_Threat_Protection.ini")
+            info.size = len(export)
+            archive.addfile(info, io.BytesIO(export))
+    words = ["audit", str(packed), "--out", str(tmp_path / "out"), "--as-of", "2026-03-02", "--baseline", "golden"]
+    content = EXAMPLES.parent / "tests" / "golden" / "content"
+    words += ["--content", str(content), "--format", "json", "-q", "--jobs", "1"]
+    assert cli(monkeypatch, *words) in (0, 4, 10)
+    seal(tmp_path / "out", {}, [], KEY)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "result.json", "verdicts.ndjson", "inputs.ndjson", "exports.ndjson", "links.ndjson", "manifest.json",
+        "manifest.sig", "manifest.pub",
+    }  # fmt: skip
+    asked = Asked(exports=Exports([packed], [content]), replay=True)
+    found = verify(tmp_path / "out", asked)
+    assert found.broken is None
+    assert found.comparable
+    assert found.steps[-2].lines == ["206 hashed again, each is the one that was audited"]
