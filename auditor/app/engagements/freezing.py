@@ -113,19 +113,16 @@ def _copy(stored: StoredResult, folder: Path) -> None:
 
 
 def _rendered(folder: Path, languages: Sequence[str]) -> list[File]:
+    """Checklist and reports in each language; what a plugin renders in one language only is there once."""
     from auditor.app.plugins import load_plugins
-    from auditor.app.reports import render_stored
+    from auditor.app.reports import Look, render_stored
 
     plugins = load_plugins()
-    made: list[File] = []
-    for language in [one for one in languages if one in SPOKEN]:
-        for path in render_stored(folder, folder, FORMATS, plugins):
-            made.append(_described(path, language))
-    return made
-
-
-SPOKEN = ("en",)
-"""Languages in which results can be rendered."""
+    made: dict[str, File] = {}
+    for language in languages:
+        for path in render_stored(folder, folder, FORMATS, plugins, Look(languages=(language,))):
+            made.setdefault(path.name, _described(path, language))
+    return list(made.values())
 
 
 def _described(path: Path, language: str) -> File:
