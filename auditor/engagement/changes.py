@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.engagement.comparison import (
@@ -14,6 +14,7 @@ from auditor.engagement.comparison import (
     ScoreChange,
     Seen,
     change_of,
+    last_decided,
     score_change,
     why_not_comparable,
 )
@@ -64,29 +65,36 @@ class Comparison:
     score: ScoreChange
 
 
-def compare(old: Run, new: Run) -> Comparison:
-    """What became of every finding of either run."""
+def compare(old: Run, new: Run, before: Sequence[Run] = ()) -> Comparison:
+    """What became of every finding of either run. `before` are runs still earlier: the last one that decided counts.
+
+    The score is compared with that of `old` alone.
+    """
+    earlier = (*before, old)
     counts: Counter[Change] = Counter()
     changed = []
-    for key in _keys(old, new):
-        change = change_of(key, (old,), new)
+    for key in _keys(earlier, new):
+        change = change_of(key, earlier, new)
         counts[change] += 1
         if change in _PLACES:
-            changed.append(_changed(key, change, old, new))
+            changed.append(_changed(key, change, earlier, new))
     changed.sort(key=lambda one: one.order)
     return Comparison({change: counts[change] for change in Change}, tuple(changed), score_change(old, new))
 
 
-def _keys(old: Run, new: Run) -> Iterator[Key]:
-    """All that the new run judged, and failures of the old one that it says nothing about."""
+def _keys(earlier: Sequence[Run], new: Run) -> Iterator[Key]:
+    """All that the new run judged, and failures of earlier ones that it says nothing about."""
     yield from new.seen
-    for key, seen in old.seen.items():
-        if seen.outcome == "fail" and key not in new.seen:
-            yield key
+    told = set()
+    for run in earlier:
+        for key, seen in run.seen.items():
+            if seen.outcome == "fail" and key not in told and key not in new.seen:
+                told.add(key)
+                yield key
 
 
-def _changed(key: Key, change: Change, old: Run, new: Run) -> Changed:
-    before, now = old.seen.get(key), new.seen.get(key)
+def _changed(key: Key, change: Change, earlier: Sequence[Run], new: Run) -> Changed:
+    before, now = last_decided(key, earlier), new.seen.get(key)
     telling = now if before is None or (now is not None and now.outcome == "fail") else before
     severity = "info" if telling is None else telling.severity
     why = why_not_comparable(key, new) if change is Change.NOT_COMPARABLE else ""

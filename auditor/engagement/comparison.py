@@ -101,6 +101,11 @@ def same_check(before: Seen, now: Seen) -> bool:
     return before.check_hash == now.check_hash
 
 
+def last_decided(identity: Key, earlier: Sequence[Run]) -> Seen | None:
+    """What the latest run that decided said; None when none did."""
+    return _last_said(identity, earlier)[0]
+
+
 def _last_said(identity: Key, earlier: Sequence[Run]) -> tuple[Seen | None, bool]:
     """What the latest run that decided said (None: none did), and whether a later one found it out of scope."""
     ended = False

@@ -53,8 +53,9 @@ def level_of(severities: Iterable[str]) -> int:
 
 
 def bundles(candidates: Iterable[Candidate], most: int = MOST) -> list[Bundle]:
-    """As few requests as make sense: one for each product and theme, the more urgent first."""
-    ordered = sorted(candidates, key=lambda one: (one.product, one.area, one.check, one.id))
+    """As few requests as make sense: one for each product and theme, the more urgent first, as are their findings."""
+    ranks = {severity: rank for rank, severity in enumerate(_LEVELS)}
+    ordered = sorted(candidates, key=lambda one: (one.product, one.area, ranks[one.severity], one.check, one.id))
     made = []
     for (product, area), group in groupby(ordered, key=lambda one: (one.product, one.area)):
         pieces = list(_pieces(list(group), most))

@@ -56,7 +56,7 @@ def observe(writing: Writing, engagement: str, version: int, result: StoredResul
     findings = known.places(known.of_account(writing, found.account))
     day = local_day(act.at, load_zone(found.zone))
     run = read_judged(result, findings.values(), day)
-    earlier = _earlier(writing, found, findings.values(), act.at)
+    earlier = [one.run for one in earlier_runs(writing, found, findings.values(), act.at)]
     about = _Delivery(found.account, engagement, version, kept_runs.keep(writing, run), act)
     counts: Counter[Change] = Counter()
     events: list[NewEvent] = []
@@ -84,18 +84,17 @@ def read_judged(result: StoredResult, findings: Iterable[Finding], day: date) ->
         if one.attestation is not None and one.attestation.holds(day)
     }
     run = read(result, answered)
-    seen: Any = run.run.seen
     for finding in findings:
         check = run.checks.get(finding.identity.check)
         waiver = finding.waiver
         if waiver is None or check is None:
             continue
         key = key_of(finding.identity, check.product)
-        now = seen.get(key)
+        now = run.verdicts.get(key)
         if now is None or now.outcome != "fail" or now.waived:
             continue
         holds = waiver.holds(day)
-        seen.add(*key, replace(now, waived=holds, waiver_expired=not holds, until=waiver.expires.isoformat()))
+        run.verdicts.add(*key, replace(now, waived=holds, waiver_expired=not holds, until=waiver.expires.isoformat()))
     return run
 
 
@@ -146,7 +145,7 @@ class _Delivery:
 def _label(run: ReadRun, key: Key, finding: Finding | None) -> Label:
     """Words of this run; those of the last one where it says nothing."""
     check = run.checks.get(key[0])
-    if check is None or key not in run.run.seen:
+    if check is None or key not in run.verdicts:
         return finding.label if finding is not None else Label(run.name(key))
     name = run.names.get(key[1:]) or (finding.label.name if finding is not None else "") or run.name(key)
     return Label(name, check.title, check.area)
@@ -184,7 +183,7 @@ def _key(identity: Identity, run: ReadRun, earlier: Sequence[Run]) -> Key:
     return identity.check, identity.kind, identity.key
 
 
-def _earlier(reading: Reading, found: Engagement, findings: Iterable[Finding], at: datetime) -> list[Run]:
+def earlier_runs(reading: Reading, found: Engagement, findings: Iterable[Finding], at: datetime) -> list[ReadRun]:
     """What earlier engagements of the account delivered last, in the order in which they first delivered."""
     runs: dict[str, tuple[datetime, str]] = {}
     for finding in findings:

@@ -35,6 +35,13 @@ def places(findings: list[Finding]) -> Places:
     return {found.identity.place: found for found in findings}
 
 
+def at_place(reading: Reading, identity: Identity) -> Finding | None:
+    """The finding that is remembered about the same check and thing, whatever the check looked at then."""
+    columns = {"account": identity.account, "check_id": identity.check, "product": identity.product}
+    found = (finding_of(document) for document in reading.documents(STREAM, **columns).values())
+    return next((one for one in found if one.identity.place == identity.place), None)
+
+
 def by_prefix(reading: Reading, prefix: str) -> Finding:
     """The finding whose fingerprint begins so; UsageProblem when none does, or several do."""
     from auditor.store.finding_queries import FindingQueries

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from auditor.app.findings.verdicts import Verdicts
 from auditor.engagement.comparison import WEIGHTS, Key, Run, Seen
 from auditor.engagement.findings import Identity
-from auditor.errors import ResultError
+from auditor.errors import ResultError, UsageProblem
 from auditor.model.events import digest
 from auditor.reporting.reader import load_result
 from auditor.reporting.text import visible
@@ -45,6 +45,11 @@ class Asked:
     meaning: str
     document: Json = field(repr=False, compare=False, default_factory=dict)
 
+    def identity(self, account: str, key: Key) -> Identity:
+        """Under which name a finding is remembered: nothing of it depends on value, time, words or order."""
+        kind, _, sister = key[1].partition(_SISTER)
+        return Identity(account, sister or self.product, self.id, kind, key[2], self.settings)
+
 
 @dataclass(frozen=True, slots=True)
 class Devices:
@@ -57,7 +62,7 @@ class Devices:
 
 @dataclass(frozen=True, slots=True)
 class ReadRun:
-    """A result that was read: the run to compare, and what people need to understand it.
+    """A result that was read: the run to compare (`verdicts` are what it saw), and what people need to understand it.
 
     Its keys are (check, kind, key), with `kind:product` for things of a sister product, which are other things.
     `names` are those of things with verdicts that are not passed, `devices` those of fleet checks; `unsaid` are members
@@ -65,6 +70,7 @@ class ReadRun:
     """
 
     run: Run
+    verdicts: Verdicts = field(repr=False)
     checks: Mapping[str, Asked]
     names: Mapping[tuple[str, str], str]
     devices: Mapping[Key, Devices]
@@ -81,17 +87,9 @@ class ReadRun:
         """What people call the thing; its key where only passed verdicts speak of it."""
         return self.names.get(key[1:], key[2])
 
-    def product(self, key: Key) -> str:
-        """The product that a verdict is about."""
-        check = self.checks.get(key[0])
-        return key[1].partition(_SISTER)[2] or (check.product if check is not None else "")
-
     def identity(self, account: str, key: Key) -> Identity:
-        """Under which name the finding is remembered: nothing of it depends on value, time, words or order."""
-        check, kind, thing = key
-        asked = self.checks.get(check)
-        settings = asked.settings if asked is not None else ""
-        return Identity(account, self.product(key), check, kind.partition(_SISTER)[0], thing, settings)
+        """Under which name the finding is remembered."""
+        return self.checks[key[0]].identity(account, key)
 
 
 def load(path: Path, answers: Answers | None = None) -> ReadRun:
@@ -117,19 +115,28 @@ def _read(stored: StoredResult, answers: Answers) -> ReadRun:
     names: dict[tuple[str, str], str] = {}
     devices: dict[Key, Devices] = {}
     for verdict in stored.verdicts():
-        subject = verdict["subject"]
         check = checks.get(verdict["check_id"])
         if check is None:
             raise ResultError(f"judges {verdict['check_id']}, which is not among its checks", where="result.json")
-        key = (check.id, _kind(subject, check.product), visible(subject["key"]))
+        key = _key(verdict["subject"], check)
         found = seen_of(verdict, check, answers.get(key, ""))
         seen.add(*key, found)
         if found.outcome != "pass":
-            names.setdefault(key[1:], visible(subject["name"]))
+            names.setdefault(key[1:], visible(verdict["subject"]["name"]))
         if "rollup" in verdict:
             devices[key] = _devices(verdict["rollup"])
     run = Run(seen, checks.keys(), seen.things)
-    return ReadRun(run, checks, names, devices, stored.sha256(), _facts(stored.data), _unsaid(stored.data))
+    return ReadRun(run, seen, checks, names, devices, stored.sha256(), _facts(stored.data), _unsaid(stored.data))
+
+
+def of_check(stored: StoredResult, ident: str) -> tuple[Asked, Mapping[Key, dict[str, Any]]]:
+    """One check with its verdicts; UsageProblem when the result does not know it."""
+    entry = next((one for one in stored.data["checks"] if one["id"] == ident), None)
+    if entry is None:
+        raise UsageProblem(f"the result has no check {ident}", hint="auditor checks list")
+    check = _asked(entry)
+    verdicts = (dict(one) for one in stored.verdicts() if one["check_id"] == ident)
+    return check, {_key(one["subject"], check): one for one in verdicts}
 
 
 def seen_of(verdict: Json, check: Asked, answer: str = "") -> Seen:
@@ -177,11 +184,11 @@ def key_of(identity: Identity, product: str) -> Key:
     return identity.check, identity.kind + (_SISTER + identity.product if sister else ""), identity.key
 
 
-def _kind(subject: Json, product: str) -> str:
-    """The kind of a thing; with its product where a check of a sister product was made for it."""
+def _key(subject: Json, check: Asked) -> Key:
+    """What the verdict is about; with its product where a check of a sister product was made for it."""
     kind, stated = subject["kind"], subject.get("product", "")
-    sister = stated not in {"", product} and kind.partition(".")[0] == product
-    return f"{kind}{_SISTER}{stated}" if sister else str(kind)
+    sister = stated not in {"", check.product} and kind.partition(".")[0] == check.product
+    return check.id, f"{kind}{_SISTER}{stated}" if sister else kind, visible(subject["key"])
 
 
 def _devices(rollup: Json) -> Devices:

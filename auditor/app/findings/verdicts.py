@@ -59,11 +59,18 @@ class Verdicts(Mapping["Key", "Seen"]):
 
     def add(self, check: str, kind: str, key: str, seen: Seen) -> None:
         """One verdict more."""
+        self._said.pop(kind, None)
+        self._kind(kind).add(check, key, seen)
+
+    def meet(self, kind: str, key: str) -> None:
+        """A thing that was there, whether anything is said about it or not."""
+        self._kind(kind).rows.setdefault(key, array("H"))
+
+    def _kind(self, kind: str) -> _Kind:
         found = self._kinds.get(kind)
         if found is None:
             found = self._kinds[kind] = _Kind()
-        self._said.pop(kind, None)
-        found.add(check, key, seen)
+        return found
 
     @property
     def things(self) -> Set[tuple[str, str]]:
