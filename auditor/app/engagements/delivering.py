@@ -16,13 +16,14 @@ import orjson
 
 from auditor.accounts.reports.heading import report_id
 from auditor.app.accounts.saving import Act, Subject
-from auditor.app.engagements import facts, freezing, judged
+from auditor.app.engagements import facts, freezing
 from auditor.app.engagements.circles import STREAM, circle_of, load_engagement
 from auditor.app.engagements.day import check_window
 from auditor.app.engagements.facts import Version
 from auditor.app.engagements.negotiating import append, require
 from auditor.app.engagements.receiving import EXPORTS
 from auditor.app.findings import history
+from auditor.app.findings.layer import human_layer
 from auditor.app.service_reports.people import usual_recipients
 from auditor.errors import ResultError, RuleBroken, StoreError, UsageProblem
 from auditor.model.events import NewEvent, instant_of, text_of
@@ -81,7 +82,7 @@ def draft(reading: Reading, asked: Asked, place: Workplace, programmes: Programm
     version = _version(found, asked, at)
     period = _period(reading, found, programmes, at)
     stored = _result(reading, found, place)
-    human = judged.human_of(reading, found, stored, at)
+    human = human_layer(reading, found.id, stored, at)
     return Draft(
         found=found,
         version=version,

@@ -6,7 +6,7 @@ Names of people stand in this document alone; events hold ids.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from auditor.model.events import text_of
 
 if TYPE_CHECKING:
     from auditor.accounts.programmes import Programmes
+    from auditor.app.findings.layer import Layer
     from auditor.engagement.state import Engagement
     from auditor.engagement.window import Window
     from auditor.model.events import Event
@@ -40,15 +41,7 @@ class Version:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Human:
-    """What people said about verdicts, and the result beside the one before; None where there is none before."""
-
-    judgements: Sequence[Json] = field(default_factory=list)
-    comparison: Json | None = None
-
-
-def document(reading: Reading, found: Engagement, version: Version, human: Human, programmes: Programmes) -> Json:
+def document(reading: Reading, found: Engagement, version: Version, human: Layer, programmes: Programmes) -> Json:
     """The whole document; `auditor schema engagement` describes it."""
     return {
         "schema": SCHEMA,
