@@ -122,13 +122,24 @@ def test_a_correction_names_what_it_corrects(held, said, scene, location):
     held("deliver", "HC-0001")
     held("close", "HC-0001")
     held("deliver", "HC-0001", "--correct", error="needs a reason")
+    with scene.reading() as reading:
+        fingerprint, about = next(iter(reading.documents("finding", account="madrid").items()))
+    assert said("finding", "note", fingerprint, "--engagement", "HC-0001", "--text", "agreed with the vendor")[0] == 0
     held("deliver", "HC-0001", "--correct", "--reason", "a comment was missing")
     first, second = engagement_of(scene).deliveries
     assert (second.version, second.corrects, second.period) == (2, 1, first.period)
     place = Workplace("HC-0001", location)
     manifests = [json.loads((place.delivered(one) / "manifest.json").read_bytes()) for one in (1, 2)]
     assert manifests[1]["previous"] == first.manifest
-    told = json.loads((place.delivered(2) / "engagement.json").read_bytes())["engagement"]
+    assert json.loads((place.delivered(1) / "engagement.json").read_bytes())["judgements"] == []
+    document = json.loads((place.delivered(2) / "engagement.json").read_bytes())
+    schema = json.loads((files("auditor.sdk") / "schemas" / "engagement.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(document)
+    [judged] = document["judgements"]
+    assert (judged["fingerprint"], judged["check_id"]) == (fingerprint, about["identity"]["check"])
+    assert [note["text"] for note in judged["notes"]] == ["agreed with the vendor"]
+    assert "agreed with the vendor" in (place.delivered(2) / "report.es.html").read_text(encoding="utf-8")
+    told = document["engagement"]
     assert (told["version"], told["corrects"], told["reason"]) == (2, 1, "a comment was missing")
     for version in (1, 2):
         assert said("verify", place.delivered(version))[0] == 0
