@@ -7,11 +7,10 @@ import click
 
 @click.command()
 @click.option("--product", "products", multiple=True, help="Only this product, such as kesl or ksc. Repeatable.")
-def guide(products: tuple[str, ...]) -> None:
+@click.option("--language", default="en", show_default=True, metavar="CODE", help="en, es, it, ru or pt.")
+def guide(products: tuple[str, ...], language: str) -> None:
     """Print what to export from each product, with the exact commands and clicks."""
-    from auditor.app.content import load_checks
+    from auditor.app.guides import guide_text
     from auditor.app.plugins import load_plugins
-    from auditor.intake.guide import guide_of, render_text
 
-    catalogue = load_checks(load_plugins())
-    click.echo(render_text(guide_of(catalogue.collection), products), nl=False)
+    click.echo(guide_text(language, products, load_plugins()), nl=False)

@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.errors import ContentError, UsageProblem
+from auditor.intake.guide_texts import Texts, translatable, translated
+
+if TYPE_CHECKING:
+    from auditor.phrases import Phrases
 
 WIDTH = 100
 _WORD = re.compile(r"\{([a-z]+)\}")
 _TOKEN = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
-_NEED = {"full": "Needed for a full audit.", "useful": "Useful, or a substitute where the steps above are refused."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """What a person reads for one product."""
+    """What a person reads for one product; `partly_english` where a translation lacks some of its texts."""
 
     product: str
     name: str
     intro: str
     rights: str
     steps: tuple[Step, ...]
+    partly_english: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,16 @@ def load_guide(files: Mapping[str, str]) -> Guide:
     return guide_of({where: validated(load(text, where), where) for where, text in files.items()})
 
 
-def guide_of(documents: Mapping[str, Any]) -> Guide:
-    """The guide made of documents that were validated, by file name; ContentError when two describe one product."""
+def guide_of(documents: Mapping[str, Any], texts: Texts | None = None) -> Guide:
+    """The guide made of documents that were validated, by file name; ContentError when two describe one product.
+
+    `texts` are translations of its English texts (None: the guide is wanted in English).
+    """
     chapters: list[Chapter] = []
-    for where, data in documents.items():
-        chapters.extend(_chapter(data, product, where) for product in data["products"])
+    for where, english in documents.items():
+        data = english if texts is None else translated(english, texts)
+        partly = texts is not None and any(text not in texts for text in translatable(english))
+        chapters.extend(_chapter(data, product, where, partly) for product in data["products"])
     codes = [chapter.product for chapter in chapters]
     for code in codes:
         if codes.count(code) > 1:
@@ -112,26 +121,32 @@ def guide_of(documents: Mapping[str, Any]) -> Guide:
     return Guide(tuple(chapters))
 
 
-def render_text(guide: Guide, products: Sequence[str] = ()) -> str:
-    """The guide as plain text of 100 columns that is good Markdown as well; all products when none is named."""
+def render_text(guide: Guide, products: Sequence[str] = (), language: str = "en") -> str:
+    """The guide as plain text of 100 columns that is good Markdown as well; all products when none is named.
+
+    `language` is that of the words around the texts of the guide.
+    """
+    from auditor.phrases import Phrases
+
+    phrases = Phrases(language, "guide")
     chapters = [guide.chapter(product) for product in products] if products else list(guide.chapters)
-    return "\n".join(line for chapter in chapters for line in _chapter_lines(chapter)).rstrip() + "\n"
+    return "\n".join(line for chapter in chapters for line in _chapter_lines(chapter, phrases)).rstrip() + "\n"
 
 
-def render_step(step: Step) -> list[str]:
+def render_step(step: Step, phrases: Phrases) -> list[str]:
     """The lines of one step without its heading: what to run, where to save it, rights and remarks."""
     lines: list[str] = []
     for command in step.commands:
         lines += _command(command) if step.how == "command" else _prose(command)
     for call in step.calls:
-        lines += _call(call)
+        lines += _call(call, phrases)
     lines.append("")
     if step.save_as:
-        lines += _bullet(f"Save as: `{step.save_as}`")
+        lines += _bullet(phrases.say("save_as", file=step.save_as))
     if step.rights:
-        lines += _bullet(f"Rights: {step.rights}")
+        lines += _bullet(phrases.say("rights", text=step.rights))
     if step.notes:
-        lines += _bullet(f"Note: {step.notes}")
+        lines += _bullet(phrases.say("note", text=step.notes))
     return lines
 
 
@@ -154,14 +169,14 @@ def validated(data: Any, where: str) -> Any:
     return data
 
 
-def _chapter(data: Mapping[str, Any], product: Mapping[str, Any], where: str) -> Chapter:
+def _chapter(data: Mapping[str, Any], product: Mapping[str, Any], where: str, partly: bool) -> Chapter:
     code = product["code"]
     steps = tuple(
         _step(step, product, where, data.get("rights", ""))
         for step in data["steps"]
         if code in step.get("only", [code])
     )
-    return Chapter(code, product["name"], data["intro"].strip(), data.get("rights", "").strip(), steps)
+    return Chapter(code, product["name"], data["intro"].strip(), data.get("rights", "").strip(), steps, partly)
 
 
 def _step(step: Mapping[str, Any], product: Mapping[str, Any], where: str, rights: str) -> Step:
@@ -191,25 +206,28 @@ def _step(step: Mapping[str, Any], product: Mapping[str, Any], where: str, right
     )
 
 
-def _chapter_lines(chapter: Chapter) -> Iterator[str]:
-    yield f"# How to collect: {chapter.name}"
+def _chapter_lines(chapter: Chapter, phrases: Phrases) -> Iterator[str]:
+    yield f"# {phrases.say('heading', product=chapter.name)}"
     yield ""
+    if chapter.partly_english:
+        yield from _prose(phrases.say("in_english"))
+        yield ""
     yield from _prose(chapter.intro)
     yield ""
     if chapter.rights:
-        yield from _prose(f"Rights: {chapter.rights}")
+        yield from _prose(phrases.say("rights", text=chapter.rights))
         yield ""
     for number, step in enumerate(chapter.steps, 1):
         yield f"## {number}. {step.title}"
         yield ""
-        yield from _prose(_NEED[step.needed_for] + _answers(step))
+        yield from _prose(f"{phrases.say(f'need_{step.needed_for}')} {_answers(step, phrases)}")
         yield ""
-        yield from render_step(step)
+        yield from render_step(step, phrases)
         yield ""
 
 
-def _answers(step: Step) -> str:
-    return f" Brings: {', '.join(step.provides)}." if step.provides else " Not read by the tool."
+def _answers(step: Step, phrases: Phrases) -> str:
+    return phrases.say("brings", areas=", ".join(step.provides)) if step.provides else phrases.say("not_read")
 
 
 def _prose(text: str) -> list[str]:
@@ -233,7 +251,7 @@ def _command(command: str) -> list[str]:
     return [*lines, line]
 
 
-def _call(call: Call) -> list[str]:
+def _call(call: Call, phrases: Phrases) -> list[str]:
     lines = [f"    {call.method}"]
     lines += textwrap.wrap(
         call.request,
@@ -243,7 +261,7 @@ def _call(call: Call) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    for remark in (f"for each {call.each}" if call.each else "", call.note):
+    for remark in (phrases.say("for_each", what=call.each) if call.each else "", call.note):
         if remark:
             lines += textwrap.wrap(remark, WIDTH, initial_indent="      # ", subsequent_indent="      # ")
     return lines

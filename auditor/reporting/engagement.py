@@ -196,7 +196,8 @@ class Human:
         yield "products", ", ".join(product(code) for code in texts(about.get("products"))[:_LIST_LIMIT])
         yield "sources", self._listed("sources")
         yield "access", text_of(about.get("access"))
-        yield "language", text_of(about.get("language"))
+        language = text_of(about.get("language"))
+        yield "language", words.one_of("language", language) if language else ""
         yield "requested", self._instant(about["requested_at"]) if about.get("requested_at") else ""
         yield "agreed", "; ".join(self._agreements())
         yield "delivered", self._instant(about["delivered_at"]) if about.get("delivered_at") else ""

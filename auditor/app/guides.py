@@ -1,0 +1,34 @@
+"""The collection guide in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.app.content import check_roots, load_checks
+from auditor.app.plugins import Plugins
+from auditor.intake.guide import Guide, guide_of, render_text
+from auditor.intake.guide_texts import FOLDER, load_texts
+from auditor.phrases import Phrases
+
+
+def guide_in(language: str, plugins: Plugins) -> Guide:
+    """The guide of the tool and of all plugins; UsageProblem for a language that there is not."""
+    base = Phrases(language, "guide").language
+    collection = load_checks(plugins).collection
+    return guide_of(collection) if base == "en" else guide_of(collection, guide_texts(base, plugins))
+
+
+def guide_texts(language: str, plugins: Plugins) -> dict[str, str]:
+    """English text -> translation, of every plugin that brings one; the tool's own come first."""
+    found: dict[str, str] = {}
+    for root in check_roots(plugins):
+        file = root.folder.joinpath("collection", FOLDER, f"{language}.yaml")
+        if file.is_file():
+            texts = load_texts(file.read_text(encoding="utf-8"), f"{root.origin}:collection/{FOLDER}/{language}.yaml")
+            found = {**texts, **found}
+    return found
+
+
+def guide_text(language: str, products: Sequence[str], plugins: Plugins) -> str:
+    """The guide as text; all products when none is named. UsageProblem for an unknown product or language."""
+    return render_text(guide_in(language, plugins), products, language)
