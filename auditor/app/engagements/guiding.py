@@ -17,16 +17,16 @@ def guide_text(found: Engagement) -> str:
 
     RuleBroken when no products are named yet.
     """
-    from auditor.app.content import load_checks
+    from auditor.app.guides import guide_in
     from auditor.app.plugins import load_plugins
-    from auditor.intake.guide import guide_of, render_text
+    from auditor.intake.guide import render_text
 
     products = tuple(found.circumstances.get("products", ()))
     if not products:
         raise RuleBroken(
             f"the circumstances of {found.id} name no products", hint=f"auditor engagement agree {found.id} --products"
         )
-    guide = guide_of(load_checks(load_plugins()).collection)
+    guide = guide_in(found.language, load_plugins())
     phrases = Phrases(found.language, "engagements")
     day = phrases.day(found.start_day) if found.start_day is not None else phrases.say("guide_no_day")
     lines = [f"# {phrases.say('guide_title', engagement=found.id)}", "", phrases.say("guide_day", day=day), ""]
@@ -34,9 +34,7 @@ def guide_text(found: Engagement) -> str:
     if unknown:
         lines += [phrases.say("guide_unknown", products=", ".join(unknown)), ""]
     known = [product for product in products if product in guide.products]
-    if phrases.language != "en" and known:
-        lines += [phrases.say("guide_english"), ""]
-    return "\n".join(lines) + ("\n" + render_text(guide, known) if known else "")
+    return "\n".join(lines) + ("\n" + render_text(guide, known, found.language) if known else "")
 
 
 def write(found: Engagement, out: Path | None, stream: TextIO) -> None:
