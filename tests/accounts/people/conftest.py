@@ -23,7 +23,7 @@ def acme(store, act):
         for ident in ("office", "support"):
             calendars.save_calendar(writing, office(ident), act)
         accounts.create_account(writing, ACME, act)
-        for name, role, account in (("Anna Verdi", "duty_manager", ""), ("Bruno Neri", "tam", "acme")):
+        for name, role, account in (("Second Manager", "duty_manager", ""), ("First Manager", "tam", "acme")):
             person = people.add_person(writing, {"name": name, "calendar": "office"}, act)
             people.assign(writing, Assignment("", person.id, role, account, START), act)
     return store
