@@ -59,8 +59,24 @@ class Sentences:
     def _phrase(self, event: Event) -> tuple[str, dict[str, Any]]:
         if event.stream in _SETTINGS and event.type == "saved":
             return self._setting(event)
-        parameters = self._parameters(event.payload)
-        return self._variant(event), parameters
+        return self._variant(event), {**self._parameters(event.payload), **self._own_words(event)}
+
+    def _own_words(self, event: Event) -> dict[str, str]:
+        """What events name in words of their own: states of special requests, and what a message is about."""
+        payload = event.payload
+        if event.type in _REQUESTS:
+            area, prefix = "requests", f"{_REQUESTS[event.type]}_state_"
+            return {side: self._foreign(area, prefix, payload.get(key)) for side, key in _SIDES.items()}
+        if event.stream == "notification" and event.type == "notified":
+            return {"reason": self._foreign("incident_pages", "about_", payload.get("reason"))}
+        if event.stream == "notification" and event.type == "superseded":
+            return {"reason": self._foreign(AREA, "overtaken_", _OVERTAKEN.get(str(payload.get("reason"))))}
+        return {}
+
+    def _foreign(self, area: str, prefix: str, value: object) -> str:
+        """A phrase of another area, else the value itself."""
+        phrases = Phrases(self.phrases.language, area)
+        return phrases.say(f"{prefix}{value}") if phrases.knows(f"{prefix}{value}") else self._clip(value)
 
     def _variant(self, event: Event) -> str:
         """The phrase's name, with what it depends on."""
@@ -94,7 +110,7 @@ class Sentences:
             "label": self._clip(payload.get("name")),
             "text": self._clip(said or payload.get("answer")),
             "person": self._person(person),
-            "to": ", ".join(self._person(one) for one in to) if isinstance(to, list) else self._clip(to),
+            "to": ", ".join(self._reached(one) for one in to) if isinstance(to, list) else self._clip(to),
             "before": self._value(payload.get("from")),
             "after": self._value(to),
             "called": level_name(payload["level"], self.phrases.language) if payload.get("level") in _LEVELS else "",
@@ -149,6 +165,10 @@ class Sentences:
         text = self._clip(value)
         return self._lookups.name(text) if text else ""
 
+    def _reached(self, value: object) -> str:
+        """Who is told: a role in words, or somebody by name."""
+        return self._worded(("role",), value) if self.phrases.knows(f"role_{value}") else self._person(value)
+
     def _day(self, value: object) -> str:
         return self.phrases.day(date.fromisoformat(value)) if isinstance(value, str) and value else ""
 
@@ -170,6 +190,15 @@ class Sentences:
 
 
 _LEVELS = (1, 2, 3, 4)
+_SIDES = {"before": "from", "after": "to"}
+_REQUESTS = {"avdb_changed": "avdb", "patch_changed": "patch"}
+_OVERTAKEN = {
+    "a higher share has passed": "higher",
+    "no longer so when its time came": "late",
+    "nothing is guaranteed any more": "nothing",
+    "it was answered before": "answered",
+    "the deadline is later now": "later",
+}
 _PLAIN = (
     "title", "level", "reason", "report", "period", "version", "product", "product_version",
 )  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 
 from auditor.accounts.events import Event, NewEvent, instant_of
 from auditor.accounts.incidents.facts import (
+    KINDS,
+    LEVELS,
     Answer,
     Booking,
     Call,
@@ -82,7 +84,7 @@ class Folding:
     def _read(self, event: Event) -> None:
         answered = bool(self._lists["answers"])
         after = next_state(self._state, event.type, event.payload, answered=answered)
-        if after is None and event.type in _ONLY_WHERE_POSSIBLE:
+        if (after is None and event.type in _ONLY_WHERE_POSSIBLE) or not _is_known(event):
             return
         handler = _HANDLERS.get(event.type)
         if handler is not None:
@@ -276,6 +278,12 @@ class Folding:
                 str(override),
             )
         )
+
+
+def _is_known(event: Event) -> bool:
+    """Whether a change is to a level or kind that there is; no command writes another."""
+    known = {"severity_changed": LEVELS, "kind_changed": KINDS}.get(event.type)
+    return known is None or event.payload.get("to") in known
 
 
 _ONLY_WHERE_POSSIBLE = frozenset({"qualified_answer", "severity_changed", "kind_changed"})

@@ -36,6 +36,10 @@ class Sheet:
         self._page.line()
         self._page.line(text, "bold")
 
+    def space(self) -> None:
+        """An empty line."""
+        self._page.line()
+
     def line(self, text: str, style: str = "") -> None:
         """A paragraph."""
         self._page.line(text, style, 2)

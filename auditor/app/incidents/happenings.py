@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from auditor.phrases import Phrases
 
 if TYPE_CHECKING:
     from auditor.app.incidents.pages import Teller
@@ -22,12 +25,13 @@ def happening(event: Mapping[str, Any], teller: Teller) -> str:
 
 
 def _submitted(payload: Payload, teller: Teller) -> str:
-    channel = teller.labels.say(f"channel_{payload['channel'].replace('-', '')}")
+    channel = teller.label("channel", payload["channel"].replace("-", ""))
     return teller.labels.say("event_submitted", channel=channel)
 
 
 def _called(payload: Payload, teller: Teller) -> str:
-    return teller.labels.say("event_phone_called", by=teller.names(payload["by"]), line=payload["line"])
+    line = teller.label("line", payload["line"])
+    return teller.labels.say("event_phone_called", by=teller.names(payload["by"]), line=line)
 
 
 def _answered(payload: Payload, teller: Teller) -> str:
@@ -43,7 +47,7 @@ def _wanted(payload: Payload, teller: Teller) -> str:
 
 
 def _kind(payload: Payload, teller: Teller) -> str:
-    said = {side: teller.words.say(f"kind_{payload[side]}") for side in ("from", "to")}
+    said = {side: teller.word("kind", payload[side]) for side in ("from", "to")}
     return teller.labels.say("event_kind_changed", reason=payload["reason"], **said)
 
 
@@ -55,7 +59,7 @@ def _escalated(payload: Payload, teller: Teller) -> str:
 
 
 def _routed(payload: Payload, teller: Teller) -> str:
-    role = teller.words.say(f"role_{payload['role']}")
+    role = teller.word("role", payload["role"])
     return teller.labels.say("event_routed", person=teller.names(f"person:{payload['to']}"), role=role)
 
 
@@ -66,12 +70,20 @@ def _recalculated(payload: Payload, teller: Teller) -> str:
 
 
 def _linked(payload: Payload, teller: Teller) -> str:
-    relation = teller.labels.say(f"relation_{payload['relation']}")
+    relation = teller.label("relation", payload["relation"])
     return teller.labels.say("event_linked", relation=relation, other=payload["other"])
 
 
 def _note(payload: Payload, teller: Teller) -> str:
     return teller.labels.say("event_note_internal" if payload.get("internal") else "event_note", text=payload["text"])
+
+
+def _moved(request: str, payload: Payload, teller: Teller) -> str:
+    """A release or a patch went from one of its own states to another."""
+    words = Phrases(teller.labels.language, "requests")
+    names = {side: f"{request}_state_{payload[side]}" for side in ("from", "to")}
+    said = {side: words.say(name) if words.knows(name) else payload[side] for side, name in names.items()}
+    return teller.labels.say(f"event_{request}_changed", **said)
 
 
 _PLAIN: Mapping[str, tuple[str, ...]] = {
@@ -84,8 +96,6 @@ _PLAIN: Mapping[str, tuple[str, ...]] = {
     "cancelled": ("reason",),
     "correction": ("of", "text"),
     "report_sent": ("report",),
-    "avdb_changed": ("from", "to"),
-    "patch_changed": ("from", "to"),
 }
 _SPECIAL: Mapping[str, Callable[[Payload, Teller], str]] = {
     "submitted": _submitted,
@@ -98,4 +108,6 @@ _SPECIAL: Mapping[str, Callable[[Payload, Teller], str]] = {
     "clock_recalculated": _recalculated,
     "linked": _linked,
     "note": _note,
+    "avdb_changed": partial(_moved, "avdb"),
+    "patch_changed": partial(_moved, "patch"),
 }

@@ -91,7 +91,7 @@ def record(writing: Writing, opening: Opening, act: Act, programmes: Programmes)
     premium = submission.kind == "premium" and bool(terms.policy.contract)
     ledger = ledger_at(writing, terms.policy, act.at) if premium else None
     events = submit(act, submission, terms, ledger, opening.override)
-    remarks = [*_remarks(submission), *_quota_remarks(ledger)]
+    remarks = [*_remarks(submission), *_quota_remarks(ledger, terms.policy.quota_period_uncertain)]
     appended = writing.append(*events)
     return Recorded(appended[0].subject, appended, terms, remarks)
 
@@ -143,12 +143,13 @@ def _remarks(submission: Submission) -> list[Remark]:
     return [Remark("unauthorised_contact", message, hint)]
 
 
-def _quota_remarks(ledger: Ledger | None) -> list[Remark]:
-    """That a share of the units is used up by this request (RULE-QUO-4)."""
+def _quota_remarks(ledger: Ledger | None, uncertain: bool) -> list[Remark]:
+    """That a share of the units is used up by this request (RULE-QUO-4); marked where the period is uncertain."""
     warned = ledger.warnings_after(1) if ledger is not None else ()
     if ledger is None or not warned:
         return []
     used = ledger.used + 1
-    message = f"{used} of {ledger.limit} premium requests of the period from {ledger.period.first} are used"
+    period = f"{ledger.period.first}{' (uncertain)' if uncertain else ''}"
+    message = f"{used} of {ledger.limit} premium requests of the period from {period} are used"
     hint = "the next ones need a decision: standard, or an override" if used >= (ledger.limit or 0) else ""
     return [Remark(f"quota_{warned[-1] * 100:.0f}", message, hint)]

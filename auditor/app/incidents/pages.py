@@ -40,11 +40,19 @@ class Teller:
         return "" if text is None else local_text(instant_of(text), self.zone)
 
     def deadline(self, incident: Mapping[str, Any]) -> str:
-        """The deadline, never without its marks; that there is none where nothing is guaranteed."""
-        if incident["deadline"] is None:
-            return self.labels.say("not_guaranteed")
+        """The deadline, or that nothing is guaranteed; never without its marks."""
         marks = self.marks(incident["marks"])
-        return self.at(incident["deadline"]) + (f" ({marks})" if marks else "")
+        return (self.at(incident["deadline"]) or self.labels.say("not_guaranteed")) + (f" ({marks})" if marks else "")
+
+    def word(self, kind: str, value: object) -> str:
+        """The word for one of several fixed values, such as a role; the value itself where nobody foresaw it."""
+        name = f"{kind}_{value}"
+        return self.words.say(name) if self.words.knows(name) else str(value)
+
+    def label(self, kind: str, value: object) -> str:
+        """`word` for the values that only pages show."""
+        name = f"{kind}_{value}"
+        return self.labels.say(name) if self.labels.knows(name) else str(value)
 
     def marks(self, marks: Sequence[str]) -> str:
         """Marks in words."""
@@ -63,12 +71,12 @@ class Teller:
         if incident["routed_to"] is None:
             return self.labels.say("route_nobody")
         person = self.names(f"person:{incident['routed_to']}")
-        role = self.words.say(f"role_{incident['routed_role']}")
+        role = self.word("role", incident["routed_role"])
         if incident["queued_until"] is not None and why == "queued":
             return self.labels.say("route_queued_until", person=person, role=role, at=self.at(incident["queued_until"]))
         if not why:
             return f"{person}, {role}"
-        return self.labels.say("route", person=person, role=role, why=self.words.say(f"route_{why}"))
+        return self.labels.say("route", person=person, role=role, why=self.word("route", why))
 
 
 def write_incident(document: Mapping[str, Any], teller: Teller, stream: TextIO) -> None:
@@ -140,7 +148,7 @@ def write_list(incidents: Sequence[Mapping[str, Any]], tellers: Callable[[str], 
 
 
 def write_queue(document: Mapping[str, Any], tellers: Callable[[str], Teller], stream: TextIO) -> None:
-    """The queue, two lines for each incident: what has to be known first stands first."""
+    """The queue, a block for each incident: what has to be known first stands first."""
     sheet = Sheet(stream)
     say = tellers("").labels.say
     incidents = document["incidents"]
@@ -148,6 +156,8 @@ def write_queue(document: Mapping[str, Any], tellers: Callable[[str], Teller], s
         sheet.line(say("none_waiting"))
     for place, incident in enumerate(incidents, 1):
         teller = tellers(incident["account"])
+        if place > 1:
+            sheet.space()
         sheet.title(f"{place}. {incident['id']}  {teller.level(incident['level'])}  {incident['title']}")
         sheet.facts(
             [
@@ -239,4 +249,4 @@ def _told(told: Mapping[str, Any], teller: Teller) -> str:
         state = say("told_waits", at=teller.at(told["not_before"]))
     else:
         state = say("told_pending")
-    return f"{teller.at(told['at'])}  {told['id']}: {to}; {state}"
+    return f"{teller.at(told['at'])}  {teller.label('about', told['phrase'])}: {to}; {state}"

@@ -110,7 +110,7 @@ def test_lists_are_tables_for_spreadsheets_too(acme):
         ("es", ("Plazo de respuesta", "Por qué este plazo", "Qué ha ocurrido", "Enviada (portal)")),
         ("it", ("Risposta entro", "Perché questa scadenza", "Che cosa è successo", "Inviata (portale)")),
         ("ru", ("Срок ответа", "Почему такой срок", "Что произошло", "Отправлен (портал)")),
-        ("pt", ("Prazo de resposta", "Porquê este prazo", "O que aconteceu", "Enviado (portal)")),
+        ("pt", ("Prazo de resposta", "Por que este prazo", "O que aconteceu", "Enviado (portal)")),
     ],
 )
 def test_show_explains_in_the_readers_language(acme, language, words):

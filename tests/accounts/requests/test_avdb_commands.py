@@ -192,7 +192,7 @@ def test_progress_is_told_after_the_first_answer_too(customer):
     acme.said("incident", "answer", "1", "--analysis", "seen", "--as", "person:P-0002", "--at", "2026-03-16T10:01")
     acme.at(2, "avdb", "step", "1", "1")
     assert "INC-000001: release of anti-virus databases: step 1" in acme.said("tick")
-    assert "INC-000001:avdb:1: First Contact (C-0001); told" in acme.said("incident", "show", "1").replace("\n  ", " ")
+    assert "database release: First Contact (C-0001); told" in acme.said("incident", "show", "1").replace("\n  ", " ")
     acme.at(3, "avdb", "step", "1", "2")
     acme.said("incident", "resolve", "1", "--summary", "released", "--at", "2026-03-16T10:04")
     assert "step 2: the update is released" in acme.said("tick")

@@ -8,6 +8,7 @@ from email.policy import default
 
 import pytest
 
+from auditor.accounts.incidents.commands import CallMade
 from auditor.app.accounts import accounts, contacts
 from auditor.app.incidents import actions
 from auditor.app.incidents.notices import Notice
@@ -77,6 +78,13 @@ def test_level_1_knows_no_quiet_hours_and_level_3_does(desk, post, tmp_path):
     waiting = next(mail for mail in mails(tmp_path) if "outside your hours" in mail["Subject"])
     assert f"- {medium}, level 3 (Medium), odd; due: 23 Nov 2026, 15:00 +01:00" in waiting.get_content()
     assert critical not in waiting.get_content()
+
+
+def test_the_account_manager_is_told_of_level_1_on_a_saturday(desk):
+    ident = desk.open(SATURDAY, level=1, calls=(CallMade(SATURDAY, "contact:C-0001", "priority"),))
+    desk.tick(SATURDAY)
+    (told,) = [one for one in desk.tick(SATURDAY + 23 * MINUTE) if one.what == "told"]  # 75 % of 30 min is 22.5
+    assert (told.subject, told.details["to"]) == (f"{ident}:response:1:0.75", ["person:P-0002"])
 
 
 def test_what_waits_is_listed_once_at_the_opening_most_urgent_first(desk):
@@ -152,7 +160,7 @@ def test_what_cannot_be_put_into_words_keeps_nothing_else_back(desk):
 
 
 def test_messages_speak_the_language_of_the_account(desk, post, tmp_path):
-    words = {"es": "nueva solicitud", "it": "nuova richiesta", "ru": "новый запрос", "pt-BR": "novo pedido"}
+    words = {"es": "nueva solicitud", "it": "nuova richiesta", "ru": "новый запрос", "pt-BR": "nova solicitação"}
     for number, (language, word) in enumerate(words.items()):
         with desk.store.writing() as writing:
             accounts.change_account(writing, "acme", {"languages": [language]}, SETUP)
