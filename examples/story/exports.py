@@ -1,4 +1,4 @@
-"""What the two customers export: a host with KESL and an Administration Server, made from the invented customer's files.
+"""What both customers export: a host with KESL and an Administration Server, made from the invented customer's files.
 
 Everything is derived from examples/acme; only what a chapter needs is changed.
 """
@@ -24,8 +24,8 @@ _EXPIRES = "2026-03-20"
 def write(folder: Path, collected: str, components: Mapping[str, bool], leave_out: tuple[str, ...] = ()) -> None:
     """Write exports to a new folder.
 
-    `collected` is the UTC instant that the exports state, such as 2026-04-05T16:00:00Z. `components` says which parts of
-    KESL run (others stay as they are), `leave_out` names calls of the server that nobody made this time.
+    `collected` is the UTC instant that the exports state, such as 2026-04-05T16:00:00Z. `components` says which parts
+    of KESL run (others stay as they are), `leave_out` names calls of the server that nobody made this time.
     """
     host = folder / "web01"
     host.mkdir(parents=True)

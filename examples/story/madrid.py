@@ -132,6 +132,7 @@ def _afterwards(stage: Stage, ident: str) -> None:
     stage.run("finding", "show", finding(stage, ("madrid",), "KESL-AC-001"))
     stage.at("2027-02-02T10:00", ZONE)
     stage.say("Every finding of the first request is gone. The tool proposes, a person resolves.")
+    stage.run("finding", "list", "madrid", "--check", "KESL-NTP-001", "--state", "all")
     summary = "Network Threat Protection runs since autumn"
     stage.run("incident", "resolve", "1", "--summary", summary, *TAM, most=3)
     stage.say("A comment was forgotten: a correction is a new version that names the one before.")

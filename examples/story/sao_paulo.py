@@ -1,4 +1,4 @@
-"""São Paulo: two weeks counted on the wall there, national holidays, all findings promoted, an export that was forgotten."""
+"""São Paulo: two weeks by the date there, national holidays, all findings promoted, an export that was forgotten."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+from click import echo
 from click.testing import CliRunner, Result
 
 from auditor.app import history_files
@@ -57,17 +58,17 @@ class Stage:
 
     def chapter(self, title: str) -> None:
         """A heading."""
-        print(f"\n\n{title}\n{'=' * len(title)}")
+        echo(f"\n\n{title}\n{'=' * len(title)}")
 
     def at(self, local: str, zone: str) -> None:
         """Set the clock: `local` such as 2026-03-09T10:00, on the wall in `zone`."""
         moment = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone))
         self._now = moment.astimezone(UTC)
-        print(f"\n-- {moment:%A, %d %B %Y, %H:%M} in {zone.partition('/')[2].replace('_', ' ')}")
+        echo(f"\n-- {moment:%A, %d %B %Y, %H:%M} in {zone.partition('/')[2].replace('_', ' ')}")
 
     def say(self, text: str) -> None:
         """A sentence of the story."""
-        print(f"\n{text}")
+        echo(f"\n{text}")
 
     def run(self, *words: str, most: int = 30) -> str:
         """A command that works; at most `most` lines of its answer are shown."""
@@ -76,9 +77,9 @@ class Stage:
             raise done.exception
         lines = [line for line in done.output.splitlines() if line.strip()]
         for line in lines[:most]:
-            print(f"    {line}")
+            echo(f"    {line}")
         if len(lines) > most:
-            print(f"    ... and {len(lines) - most} more lines")
+            echo(f"    ... and {len(lines) - most} more lines")
         return done.output
 
     def ask(self, *words: str) -> Any:
@@ -93,9 +94,9 @@ class Stage:
         error = self._invoke(words).exception
         if not isinstance(error, AuditorError):
             raise SystemExit(f"this was to be refused: {error!r}")
-        print(f"    Refused: {error.message}\n    {error.hint}")
+        echo(f"    Refused: {error.message}\n    {error.hint}")
         return error.message
 
     def _invoke(self, words: tuple[str, ...]) -> Result:
-        print(f"  $ auditor {shlex.join(words)}")
+        echo(f"  $ auditor {shlex.join(words)}")
         return CliRunner().invoke(cli, words, env=self._env, standalone_mode=False)

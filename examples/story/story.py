@@ -2,8 +2,8 @@
 
     python examples/story/story.py --out DIR
 
-DIR is new or empty. Afterwards it holds the store, exports, invitations and deliveries of the story. Names and hosts are
-invented; instants are given, so that the same commands always meet the same calendar.
+DIR is new or empty. Afterwards it holds the store, exports, invitations and deliveries of the story. Names and hosts
+are invented; instants are given, so that the same commands always meet the same calendar.
 """
 
 from __future__ import annotations
