@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from auditor.reporting.html import HtmlRenderer
-from auditor.reporting.reader import StoredResult
+from auditor.reporting.reader import StoredResult, load_result
+from tests.reporting.delivered import deliver, engagement
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -42,6 +43,18 @@ def browser():
 @pytest.fixture
 def report(tmp_path, templates, acme_result):
     return write(tmp_path, templates, acme_result)
+
+
+@pytest.fixture(params=["es", "ru"])
+def delivered(request, tmp_path, templates, acme_result, store_result):
+    """The report of a delivered result in another language: its address and the language."""
+    path = store_result(acme_result)
+    deliver(engagement(), tmp_path)
+    renderer = HtmlRenderer(templates, None, request.param)
+    page = tmp_path / renderer.file_name
+    with page.open("wb") as out:
+        renderer.render(load_result(path), out)
+    return page.as_uri(), request.param
 
 
 def write(folder, templates, result):
@@ -238,6 +251,16 @@ def test_pages_on_paper_are_numbered(visit, report):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_accessibility_rules_hold(browser, report, width, scheme):
+    assert violations(browser, report, width, scheme) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+def test_accessibility_rules_hold_for_a_translated_cover(browser, delivered, width, scheme):
+    assert violations(browser, delivered[0], width, scheme) == []
+
+
+def violations(browser, url, width, scheme):
+    """What the accessibility rules object to, with everything open."""
     from axe_playwright_python.sync_playwright import Axe
 
     context = browser.new_context(
@@ -246,12 +269,33 @@ def test_accessibility_rules_hold(browser, report, width, scheme):
         bypass_csp=True,  # the rules are injected as a script; every other test keeps the policy
     )
     page = context.new_page()
-    page.goto(report)
+    page.goto(url)
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
     context.close()
     assert found.response["passes"]
-    assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found.response["violations"]] == []
+    return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found.response["violations"]]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_translated_page_with_a_cover_never_scrolls_sideways(visit, delivered, width):
+    page = visit(delivered[0], width)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_script_speaks_the_language_of_the_page(visit, delivered):
+    url, language = delivered
+    page = visit(url + "#?q=web01&severity=high&state=fail")
+    matches, header = page.locator("#matches").inner_text(), page.locator("#print-filters").text_content()
+    told = {
+        "es": ("Comprobaciones que coinciden: 2 de 27", "gravedad: Alta; estado: No cumple; búsqueda: «web01»"),
+        "ru": ("Подходящих проверок: 2 из 27", "серьёзность: Высокая; состояние: Не выполнено; поиск: «web01»"),  # noqa: RUF001  # Russian
+    }[language]
+    assert matches == told[0]
+    assert header.endswith(told[1])
+    page.locator("#toggle").click()
+    assert page.locator("#toggle").inner_text() == {"es": "Cerrar todo", "ru": "Свернуть все"}[language]
 
 
 def test_many_findings_filter_quickly(visit, templates, tmp_path, builder):
