@@ -206,7 +206,7 @@ def _facts(document: Mapping[str, Any], teller: Teller) -> Iterator[tuple[str, s
     yield say("label_channel"), say(f"channel_{incident['channel'].replace('-', '')}")
     yield (
         say("label_links"),
-        "; ".join(f"{say('relation_' + one['relation'])} {one['other']}" for one in incident["links"]),
+        "; ".join(f"{teller.label('relation', one['relation'])} {one['other']}" for one in incident["links"]),
     )
     yield say("label_quota"), _quota(document["quota"], teller)
 

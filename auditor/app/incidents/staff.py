@@ -45,7 +45,10 @@ class Office:
         return self._staff[key]
 
     def reached(self, roles: Iterable[str], incident: Incident, at: datetime) -> tuple[str, ...]:
-        """Who roles and ids are at the instant: person:ID and contact:ID, once each; what nobody is is left out."""
+        """Who roles and ids are at the instant: person:ID and contact:ID, once each; what nobody is is left out.
+
+        Where there is no account manager, or the manager is away, the duty manager is reached as well.
+        """
         found: dict[str, None] = {}
         for role in roles:
             found.update(dict.fromkeys(self._holders(role, incident, at)))
@@ -71,6 +74,8 @@ class Office:
             tam = tam_at(staff.assignments, incident.account, at)
             if tam is not None:
                 yield f"person:{tam}"
+            if tam is None or absence_at(staff.absences, tam, at):
+                yield from self._holders("duty_manager", incident, at)
         elif role == "duty_manager":
             managers = duty_managers_at(staff.assignments, incident.account, at)
             there = [one for one in managers if absence_at(staff.absences, one, at) is None]
