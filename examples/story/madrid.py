@@ -22,7 +22,10 @@ def first_year(stage: Stage) -> None:
     stage.at("2026-03-10T12:00", ZONE)
     agree(stage, MADRID, ident, "customer", "2026-03-25")
     stage.at("2026-03-11T09:30", ZONE)
-    stage.say("The later of both agreements counts: from 11 March it is exactly 14 days to 25 March.")
+    stage.say(
+        "The later of both agreements counts: from 11 March it is exactly 14 days to 25 March, 13 to the day before."
+    )
+    stage.refused("engagement", "agree", ident, *consent(MADRID, "kaspersky", "2026-03-24"))
     agree(stage, MADRID, ident, "kaspersky", "2026-03-25")
     _move(stage, ident)
     _hold(stage, ident)

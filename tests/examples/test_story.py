@@ -94,6 +94,7 @@ def test_the_day_is_the_first_one_after_two_weeks_from_the_later_agreement(readi
 def test_nearer_days_were_refused_with_the_rule(told):
     refused = re.findall(r"Refused: (.*)", told[1])
     for day, why in (
+        ("2026-03-24", "13 days after the agreement of Mar 11, 2026; at least 14 are needed"),
         ("2026-04-03", "Good Friday"),
         ("2026-09-07", "Independence Day"),
         ("2027-01-27", "used or agreed already"),
@@ -102,7 +103,7 @@ def test_nearer_days_were_refused_with_the_rule(told):
         assert any(f"cannot take place on {day}" in line and why in line for line in refused), (day, refused)
     assert sum("from 09:00 to 18:00 (Europe/Madrid) only" in line for line in refused) == 2
     assert sum("delivered already" in line for line in refused) == 1
-    assert len(refused) == 7
+    assert len(refused) == 8
 
 
 def test_the_first_proposal_is_14_days_after_the_request(reading):
