@@ -59,9 +59,8 @@ class Label:
 class Observation:
     """What a delivered run said; `outcome` is "absent" where it has no verdict. `change` is what that means.
 
-    `check_hash` is that of the check's document, `meaning` names what it asks for and `revision` counts that. `run` is
-    the hash under which the whole run is kept. `attested`: the outcome is a person's answer. `why` explains
-    NOT_COMPARABLE.
+    `check_hash` is that of the check's document, `meaning` names what it asks for and `revision` counts that.
+    `attested`: the outcome is a person's answer. `why` explains NOT_COMPARABLE.
     """
 
     engagement: str
@@ -73,7 +72,6 @@ class Observation:
     check_hash: str = ""
     revision: int = 0
     meaning: str = ""
-    run: str = ""
     attested: bool = False
     why: str = ""
 
@@ -282,7 +280,7 @@ _STEPS: Mapping[str, Callable[[Finding, Event], Finding]] = {
     "promoted": _promoted,
     "settled": _settled,
 }
-_OPTIONAL = ("check_hash", "revision", "meaning", "run", "attested", "why")
+_OPTIONAL = ("check_hash", "revision", "meaning", "attested", "why")
 
 
 def finding_row(events: Iterable[Event]) -> dict[str, Any]:

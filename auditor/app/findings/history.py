@@ -9,13 +9,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.actors import check_actor
-from auditor.app.engagements.circles import load_engagement
+from auditor.app.engagements.circles import STREAM, load_engagement
 from auditor.app.findings import kept_runs, known
 from auditor.app.findings.results import ReadRun, key_of, read
 from auditor.calendars.zones import load_zone
 from auditor.engagement.comparison import DECIDED, Change, Key, Run, change_of, why_not_comparable
 from auditor.engagement.findings import Finding, Identity, Label
 from auditor.engagement.rules import local_day
+from auditor.model.events import NewEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from auditor.app.accounts.saving import Act
     from auditor.app.findings.known import Places
     from auditor.engagement.state import Engagement
-    from auditor.model.events import NewEvent
+    from auditor.model.events import Event
     from auditor.sdk.rendering import StoredResult
     from auditor.store.store import Reading, Writing
 
 ABSENT = "absent"
 """The outcome of a finding that the run has no verdict for."""
+
+RECORDED = "findings_recorded"
+"""The event of an engagement that names the run of a delivered version."""
 
 _BATCH = 2_000
 
@@ -56,8 +60,8 @@ def observe(writing: Writing, engagement: str, version: int, result: StoredResul
     findings = known.places(known.of_account(writing, found.account))
     day = local_day(act.at, load_zone(found.zone))
     run = read_judged(result, findings.values(), day)
-    earlier = [one.run for one in earlier_runs(writing, found, findings.values(), act.at)]
-    about = _Delivery(found.account, engagement, version, kept_runs.keep(writing, run), act)
+    earlier = [one.run for one in earlier_runs(writing, found, act.at)]
+    about = _Delivery(found.account, engagement, version, act)
     counts: Counter[Change] = Counter()
     events: list[NewEvent] = []
     settled: list[tuple[str, str]] = []
@@ -72,7 +76,9 @@ def observe(writing: Writing, engagement: str, version: int, result: StoredResul
             events.append(about.settled(finding))
     for begin in range(0, len(events), _BATCH):
         writing.append(*events[begin : begin + _BATCH])
-    return Observed(engagement, version, dict(counts), about.run, tuple(settled))
+    observed = Observed(engagement, version, dict(counts), kept_runs.keep(writing, run), tuple(settled))
+    _record(writing, found, observed, act)
+    return observed
 
 
 def read_judged(result: StoredResult, findings: Iterable[Finding], day: date) -> ReadRun:
@@ -105,7 +111,6 @@ class _Delivery:
     account: str
     engagement: str
     version: int
-    run: str
     act: Act
 
     def event(self, run: ReadRun, key: Key, finding: Finding | None, change: Change) -> list[NewEvent]:
@@ -131,7 +136,6 @@ class _Delivery:
             "check_hash": check.sha256 if check is not None else "",
             "revision": check.revision if check is not None else 0,
             "meaning": check.meaning if check is not None else "",
-            "run": self.run,
             "attested": now is not None and check is not None and check.form == "manual" and now.outcome in DECIDED,
             "why": why_not_comparable(key, run.run) if change is Change.NOT_COMPARABLE else "",
         }
@@ -183,25 +187,31 @@ def _key(identity: Identity, run: ReadRun, earlier: Sequence[Run]) -> Key:
     return identity.check, identity.kind, identity.key
 
 
-def earlier_runs(reading: Reading, found: Engagement, findings: Iterable[Finding], at: datetime) -> list[ReadRun]:
-    """What earlier engagements of the account delivered last, in the order in which they first delivered."""
-    runs: dict[str, tuple[datetime, str]] = {}
-    for finding in findings:
-        for seen in finding.observations:
-            if seen.engagement != found.id and seen.run:
-                runs[seen.engagement] = (_first_delivery(reading, seen.engagement, seen.at, runs), seen.run)
-    own = found.deliveries[0].at if found.deliveries else at
-    before = sorted(moment for moment in runs.values() if moment[0] < own)
-    return [kept_runs.kept(reading, ident) for _, ident in before]
+def earlier_runs(reading: Reading, found: Engagement, at: datetime) -> list[ReadRun]:
+    """What engagements of the account that delivered before this one said last, in the order of first deliveries."""
+    own = _recorded(reading, found.id)
+    before = own[0].at if own else at
+    runs = []
+    for ident in reading.documents(STREAM, account=found.account):
+        told = _recorded(reading, ident)
+        if ident != found.id and told and told[0].at < before:
+            runs.append((told[0].order, told[-1].payload["run"]))
+    return [kept_runs.kept(reading, run) for _, run in sorted(runs)]
 
 
-def _first_delivery(
-    reading: Reading, engagement: str, seen: datetime, runs: Mapping[str, tuple[datetime, str]]
-) -> datetime:
-    if engagement in runs:
-        return runs[engagement][0]
-    deliveries = load_engagement(reading, engagement).deliveries
-    return deliveries[0].at if deliveries else seen
+def _recorded(reading: Reading, engagement: str) -> list[Event]:
+    """Events of an engagement that say what was observed, oldest first."""
+    told = (event for event in reading.events(STREAM, engagement) if event.type == RECORDED)
+    return sorted(told, key=lambda event: event.order)
+
+
+def _record(writing: Writing, found: Engagement, observed: Observed, act: Act) -> None:
+    """Name the kept run in the engagement, so that it is found also when nothing failed in it."""
+    counts = {change.value: count for change, count in sorted(observed.counts.items())}
+    said = {"version": observed.version, "run": observed.run, "counts": counts}
+    told = _recorded(writing, found.id)
+    if not told or told[-1].payload != said:
+        writing.append(NewEvent(STREAM, found.id, RECORDED, act.at, act.actor, said, found.account))
 
 
 def _is_open(reading: Reading, incident: str) -> bool:

@@ -43,7 +43,7 @@ def human_layer(reading: Reading, engagement: str, result: StoredResult, at: dat
     findings = known.of_account(reading, found.account)
     day = local_day(at, load_zone(found.zone))
     run = read_judged(result, findings, day)
-    earlier = earlier_runs(reading, found, findings, at)
+    earlier = earlier_runs(reading, found, at)
     comparison = None
     if earlier:
         made = compare(earlier[-1].run, run.run, [one.run for one in earlier[:-1]])

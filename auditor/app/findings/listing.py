@@ -61,7 +61,7 @@ def of_engagement(reading: Reading, found: Engagement, stored: StoredResult, wan
     """What the current result of an engagement says beside what was delivered earlier; nothing of it is recorded."""
     findings = known.of_account(reading, found.account)
     run = read_judged(stored, findings, now.today)
-    earlier = earlier_runs(reading, found, findings, now.at)
+    earlier = earlier_runs(reading, found, now.at)
     before = [one.run for one in earlier]
     changed = compare(before[-1] if before else NOTHING, run.run, before[:-1]).changed
     places = known.places(findings)
