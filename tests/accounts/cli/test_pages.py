@@ -26,27 +26,28 @@ def waiting(customer):
     asked = {
         "third, level 2": (2, "2026-03-16T10:00", "acme"),
         "fourth, level 2 later": (2, "2026-03-16T10:30", "acme"),
-        "fifth, level 2 without contract": (2, "2026-03-16T09:00", "solo"),
+        "fifth, level 2 without deadline": (2, "2026-03-16T11:30", "start"),
+        "sixth, level 2 without contract": (2, "2026-03-16T09:00", "solo"),
         "first, level 1": (1, "2026-03-16T10:00", "acme"),
         "second, level 1 later": (1, "2026-03-16T10:20", "acme"),
-        "seventh, no deadline": (4, "2026-03-16T09:30", "start"),
-        "sixth, level 4": (4, "2026-03-16T11:00", "acme"),
+        "eighth, no deadline": (4, "2026-03-16T09:30", "start"),
+        "seventh, level 4": (4, "2026-03-16T11:00", "acme"),
     }
     for title, (level, at, account) in asked.items():
         commands.open(title, level=level, at=at, account=account)
     commands.open("answered", level=1, at="2026-03-16T08:00")
-    commands.said("incident", "answer", 8, "--analysis", "found", "--as", "person:P-0002", "--at", "2026-03-16T09:30")
+    commands.said("incident", "answer", 9, "--analysis", "found", "--as", "person:P-0002", "--at", "2026-03-16T09:30")
     return commands
 
 
 def test_the_queue_is_ordered_by_severity_contract_deadline_submission(waiting):
     titles = [one["title"].partition(",")[0] for one in waiting.json("incident", "queue")["incidents"]]
-    assert titles == ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"]
-    assert waiting.json("incident", "queue")["waiting"] == 7
+    assert titles == ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"]
+    assert waiting.json("incident", "queue")["waiting"] == 8
     solo = waiting.json("incident", "queue", "--account", "solo")
-    assert [one["title"] for one in solo["incidents"]] == ["fifth, level 2 without contract"]
+    assert [one["title"] for one in solo["incidents"]] == ["sixth, level 2 without contract"]
     two = waiting.said("incident", "queue", "--limit", 2)
-    assert "2 of 7 are shown" in two
+    assert "2 of 8 are shown" in two
     assert two.index("first, level 1") < two.index("second, level 1")
     assert "no account 'nobody'" in waiting.refused("incident", "queue", "--account", "nobody").message
 
@@ -72,7 +73,7 @@ def test_the_queue_reads_waiting_requests_only(waiting):
             IncidentQueries(reading).queue("", 50)
             statement, values = asked[-1]
             plan = reading.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-            assert reading.connection.execute(text("SELECT count(*) FROM incident")).scalar_one() == 8
+            assert reading.connection.execute(text("SELECT count(*) FROM incident")).scalar_one() == 9
     assert "USING INDEX ix_incident_waiting_level" in str(plan)
 
 
@@ -80,14 +81,14 @@ def test_a_list_is_narrowed_by_whatever_is_given(waiting):
     def titles(*words):
         return {one["title"].partition(",")[0] for one in waiting.json("incident", "list", *words)["incidents"]}
 
-    assert len(titles()) == 8
+    assert len(titles()) == 9
     assert titles("--level", 1) == {"first", "second", "answered"}
     assert titles("--level", 1, "--state", "submitted") == {"first", "second"}
     assert titles("--state", "in_progress") == {"answered"}
     assert titles("--state", "open", "--level", 1) == {"first", "second", "answered"}
-    assert titles("--account", "start") == {"seventh"}
-    assert titles("--contract", "K-9") == {"seventh"}
-    assert titles("--kind", "standard") == {"fifth"}
+    assert titles("--account", "start") == {"fifth", "eighth"}
+    assert titles("--contract", "K-9") == {"fifth", "eighth"}
+    assert titles("--kind", "standard") == {"sixth"}
     assert titles("--type", "question") == set()
     assert titles("--since", "2026-03-16T09:20Z", "--until", "2026-03-16T10:00Z") == {"second", "fourth"}
     assert "no such incident" in waiting.said("incident", "list", "--type", "question")

@@ -69,14 +69,14 @@ def test_what_is_told_is_what_arithmetic_says(desk, level, steps, ticks):
     ident = desk.open(OPENED, level=level)
     oracle = Oracle(level)
     changed = 0
-    for what, minute, delay in sorted(steps, key=lambda step: step[1]):
+    for place, (what, minute, delay) in enumerate(sorted(steps, key=lambda step: step[1])):
         now = OPENED + minute * MINUTE
         if what == "tick":
             for _ in range(ticks):
                 desk.tick(now)
             oracle.tick(minute)
         elif what == "severity":
-            desk.act(ident, actions.severity(3 - oracle.level, "as it seems now"), now)
+            desk.act(ident, actions.severity(3 - oracle.level, f"as step {place} shows"), now)
             oracle.severity(3 - oracle.level, minute)
             changed = minute
         elif oracle.answered is None:

@@ -87,6 +87,13 @@ def test_the_account_manager_is_told_of_level_1_on_a_saturday(desk):
     assert (told.subject, told.details["to"]) == (f"{ident}:response:1:0.75", ["person:P-0002"])
 
 
+def test_a_message_says_what_holds_when_it_is_told(desk):
+    ident = desk.open(SATURDAY, level=1)  # due at the opening on Monday, 09:30
+    desk.act(ident, actions.call("", "priority"), SATURDAY + 10 * MINUTE, actor="user:tester")
+    (told,) = [one for one in desk.tick(SATURDAY + 11 * MINUTE) if one.what == "told"]
+    assert "21 Nov 2026, 10:40 +01:00" in told.details["body"]  # called at 10:10 in Madrid, 30 min
+
+
 def test_what_waits_is_listed_once_at_the_opening_most_urgent_first(desk):
     low = desk.open(SATURDAY, level=4)
     high = desk.open(SATURDAY + HOUR, level=2)
