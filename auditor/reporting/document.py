@@ -60,16 +60,13 @@ def build(
     subjects or devices.
     """
     words = words_of(language)
-    limit = _sample_limit(result["checks"])
-    ordered = sorted(result["checks"], key=lambda check: (SEVERITY_RANK[check["severity"]], check["id"]))
     human = engagement.Human(words, agreed, result["run"]["as_of"])
-    pairs = [(source, human.added_to(build_check(words, source, limit), source)) for source in ordered]
+    pairs = _pairs(words, result, human)
     failing = [(source, check) for source, check in pairs if open_failures(source)]
     findings = [check for _, check in failing]
     finding_ids = {check.id for check in findings}
     gaps, gaps_left_out = collecting.gaps(words, result)
-    undecided = [(source, check) for source, check in pairs if check.state in {"unknown", "error"}]
-    undecided = [pair for pair in undecided if pair[1].id not in finding_ids]
+    undecided = [pair for pair in pairs if pair[1].state in {"unknown", "error"} and pair[1].id not in finding_ids]
     return ReportDocument(
         **_about(words, result, sha256),
         self_audit=result["run"]["self_audit"] and agreed is None,
@@ -82,8 +79,6 @@ def build(
         findings=_by_severity(words, findings),
         finding_count=len(findings),
         waived=tuple(check for _, check in pairs if check.state == "fail" and check.id not in finding_ids),
-        waivers=_waivers(words, result),
-        waivers_expired=sum(1 for waiver in result["waivers"] if waiver["state"] == "expired"),
         questions=tuple(check for _, check in pairs if check.state == "manual"),
         undecided=_by_reason(words, undecided),
         undecided_count=len(undecided),
@@ -91,6 +86,13 @@ def build(
         check_count=len(pairs),
         filters=_filters(words, [check for _, check in pairs]),
     )
+
+
+def _pairs(words: Words, result: Json, human: engagement.Human) -> list[tuple[Json, Check]]:
+    """Every check of the result with how it is shown: the gravest first, then by id."""
+    limit = _sample_limit(result["checks"])
+    ordered = sorted(result["checks"], key=lambda check: (SEVERITY_RANK[check["severity"]], check["id"]))
+    return [(source, human.added_to(build_check(words, source, limit), source)) for source in ordered]
 
 
 def _about(words: Words, result: Json, sha256: str) -> dict[str, Any]:
@@ -106,6 +108,8 @@ def _about(words: Words, result: Json, sha256: str) -> dict[str, Any]:
         "headline": overview.headline(words, result),
         "summary": overview.summary(words, result),
         "inventory": overview.inventory(words, result),
+        "waivers": _waivers(words, result),
+        "waivers_expired": sum(1 for waiver in result["waivers"] if waiver["state"] == "expired"),
         "plugins": tuple(Fact(one_line(plugin["name"]), one_line(plugin["version"])) for plugin in run["plugins"]),
         "plugin_failures": tuple(failures),
         "digests": _digests(words, run, sha256),
