@@ -146,7 +146,9 @@ def test_work_was_done_in_the_window_of_the_day(reading):
         assert window[0] <= started.at.isoformat()[:16] < window[1]
 
 
-def test_a_self_audit_was_received_and_counts_as_none(reading, folder):
+def test_a_self_audit_was_received_and_counts_as_none(reading, folder, told):
+    assert "received the result of a self-audit" in told[1]
+    assert "The scope is complete" not in told[1], "a self-audit says nothing about exports"
     kinds = {ident: [one.payload["kind"] for one in events(reading, ident, "received")] for ident in _IDENTS}
     expected = {ident: ["exports"] for ident in _IDENTS} | {"HC-0003": ["self_audit", "exports"]}
     assert kinds == expected

@@ -36,7 +36,9 @@ def _say_received(ident: str, came: receiving.Received, stream: TextIO) -> None:
     sheet = Sheet(stream)
     what = "the result of a self-audit" if came.kind == receiving.SELF_AUDIT else f"{came.files} files"
     sheet.title(f"{ident}: received {what}, {came.bytes:,} bytes, manifest {came.sha256[:16]}")
-    if came.complete:
+    if came.kind == receiving.SELF_AUDIT:
+        sheet.line("It is kept as it is; the Health Check audits exports, which are received for themselves.")
+    elif came.complete:
         sheet.line("The scope is complete: every check that exports can decide will be decided.")
     for product in came.absent_products:
         sheet.line(f"Nothing of {product} came in: auditor guide --product {product}")
