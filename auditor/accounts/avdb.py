@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from auditor.accounts.avdb_facts import Databases, Facts, Judgement
-from auditor.accounts.request_facts import TEXT_LIMIT, Change, changes_of, check_move, checked_text, opening
+from auditor.accounts.request_facts import TEXT_LIMIT, Change, changes_of, check_move, checked_text, opening, plain
 from auditor.errors import RuleBroken, UsageProblem
 from auditor.model.events import Event
 
@@ -136,7 +136,7 @@ def _inform(request: Request, note: str) -> dict[str, Any]:
         message = f"{promise.programme} promises no information about the release, so there is no step 3"
         raise RuleBroken(message, hint="auditor avdb status tells how the request stands")
     if request.state != "step2_released":
-        message = f"step 3 follows step 2, and the request is in state {request.state}"
+        message = f"step 3 follows step 2, and the request is {plain(request.state)}"
         raise RuleBroken(message, hint="step 3 records that somebody informed the customer of the released update")
     if request.step_taken(_INFORM):
         raise RuleBroken("step 3 was taken already", hint="next comes auditor avdb verify")

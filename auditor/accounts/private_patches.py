@@ -24,6 +24,7 @@ from auditor.accounts.request_facts import (
     checked_sha256,
     checked_text,
     opening,
+    plain,
 )
 from auditor.errors import RuleBroken, UsageProblem
 from auditor.model.events import Event, text_of
@@ -196,7 +197,7 @@ def accept_terms(request: Request, accepted_by: str) -> dict[str, Any]:
         message = f"the terms were already accepted by {request.terms.accepted_by} at {text_of(request.terms.at)}"
         raise RuleBroken(message, hint="nothing more is needed for the delivery")
     if request.state not in _BEFORE_DELIVERY:
-        message = f"a request in state {request.state} needs no acceptance of terms any more"
+        message = f"a request that is {plain(request.state)} needs no acceptance of terms any more"
         raise RuleBroken(message, hint="terms are accepted before the delivery")
     who = checked_text("who accepts the terms", accepted_by)
     return {"from": request.state, "to": request.state, "accepted_by": who}

@@ -94,5 +94,20 @@ def check_move(ahead: Sequence[str], before: str, after: str, hint: str = "") ->
     """RuleBroken when `after` is none of the states that a request in state `before` can come to."""
     if after in ahead:
         return
-    advice = f"it can become {' or '.join(ahead)}" if ahead else "this is a final state; open a new request"
-    raise RuleBroken(f"a request in state {before} cannot become {after}", hint=hint if hint and ahead else advice)
+    possible = " or ".join(plain(state) for state in ahead)
+    advice = f"it can become {possible}" if ahead else "this is a final state; open a new request"
+    message = f"a request that is {plain(before)} cannot become {plain(after)}"
+    raise RuleBroken(message, hint=hint if hint and ahead else advice)
+
+
+def plain(state: str) -> str:
+    """A state for a message: `blocked by old databases`, not `blocked_old_databases`."""
+    return _PLAIN.get(state, state)
+
+
+_PLAIN = {
+    "blocked_old_databases": "blocked by old databases",
+    "step1_processing": "processed by specialists (step 1)",
+    "step2_released": "released (step 2)",
+    "triage": "triaged",
+}

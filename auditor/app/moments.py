@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import local_midnight
@@ -33,8 +33,9 @@ def instant_from(text: str, zone: ZoneInfo) -> datetime:
         return local_midnight(day_from(text), zone)
     read = read_instant(text, zone)
     if read.note:
-        later = read.at + timedelta(hours=1)
-        choices = " or ".join(_with_offset(one, zone) for one in (read.at, later))
+        # the other pass of a repeated time; of one that is skipped, what the clock would show had it gone on
+        other = datetime.fromisoformat(text).replace(tzinfo=zone, fold=1).astimezone(UTC)
+        choices = " or ".join(_with_offset(one, zone) for one in sorted((read.at, other)))
         raise UsageProblem(
             f"{text} is not one instant in {zone.key}: the clocks change", hint=f"state the offset, such as {choices}"
         )

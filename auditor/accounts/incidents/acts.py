@@ -91,7 +91,7 @@ def recorded(incident: Incident, act: Act, kind: str, payload: Mapping[str, Any]
     if not act.imported and kind not in _OFTEN_LATE and act.at < incident.last_at - SKEW:
         raise RuleBroken(
             f"something happened to {incident.id} after {shown(act.at)} already",
-            hint="say that it is recorded afterwards",
+            hint="say that it is recorded afterwards: --afterwards",
         )
     _check_fits(incident, event)
     return [event]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from auditor.accounts.contract_terms import agreed_programme, policy_of
 from auditor.accounts.incidents.quota import QuotaPeriod, period_of
@@ -17,6 +18,7 @@ from auditor.app.accounts.session import Session
 from auditor.app.accounts.showing import Sheet, write_json
 from auditor.app.programme_facts import Fact, facts
 from auditor.app.programme_tables import Footnotes
+from auditor.phrases import Phrases
 from auditor.store.incident_queries import IncidentQueries
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from auditor.accounts.contracts import Contract
     from auditor.accounts.programmes import Programme, Programmes
     from auditor.store.store import Reading
+
+Say: TypeAlias = Callable[..., str]
 
 _SINGLE = ("off_hours", "call_lead_minutes", "thresholds", "reopen_days", "reopen_new_cycle", "rank")
 
@@ -57,7 +61,7 @@ class _Page:
 
 
 def show(session: Session, ident: str, language: str, stream: TextIO) -> None:
-    """Write one contract as text or JSON; `language` is that of the programme's values and notes."""
+    """Write one contract as text or JSON; `language` is that of the page."""
     with session.reading() as (reading, now):
         page = _gathered(reading, ident, session.programmes, now)
     if session.style == "json":
@@ -118,15 +122,16 @@ def _write(page: _Page, sayings: Sayings, stream: TextIO) -> None:
     sheet, notes = Sheet(stream), Footnotes()
     contract, terms = page.contract, facts(page.agreed, sayings)
     by_name = {fact.name: fact for fact in terms}
-    sheet.title(f"Contract {contract.id}: {page.agreed.name_in(sayings.language)}")
-    sheet.facts(_head(page))
-    sheet.section("Now")
-    sheet.facts(_present(page, by_name, notes))
-    sheet.section("Terms")
+    say = _saying(sayings.language)
+    sheet.title(say("title", contract=contract.id, programme=page.agreed.name_in(sayings.language)))
+    sheet.facts(_head(page, say))
+    sheet.section(say("now"))
+    sheet.facts(_present(page, by_name, notes, say))
+    sheet.section(say("terms"))
     sheet.facts([(fact.label, _marked(fact, notes)) for fact in terms])
     single = [(name, contract.overrides[name]) for name in _SINGLE if name in contract.overrides]
     if single:
-        sheet.section("Settled in this contract")
+        sheet.section(say("settled"))
         sheet.facts([(name, f"{entry['value']} ({entry['reason']})") for name, entry in single])
     footnotes = list(notes.lines(sayings))
     if footnotes:
@@ -136,45 +141,54 @@ def _write(page: _Page, sayings: Sayings, stream: TextIO) -> None:
     sheet.write()
 
 
-def _head(page: _Page) -> list[tuple[str, str]]:
+def _saying(language: str) -> Say:
+    phrases = Phrases(language, "contract_pages")
+    return lambda name, **parameters: phrases.say(f"contract_{name}", **parameters)
+
+
+def _head(page: _Page, say: Say) -> list[tuple[str, str]]:
     contract = page.contract
+    state = say(f"state_{page.state.replace(' ', '_')}")
+    valid = {"first": contract.valid_from, "end": contract.valid_to, "zone": page.account.time_zone, "state": state}
     rows = [
-        ("Account", f"{page.account.name} ({page.account.id})"),
-        ("Valid", f"{contract.valid_from} until before {contract.valid_to}, {page.account.time_zone}: {page.state}"),
-        ("Ended early", f"{contract.ended}: {contract.end_reason}" if contract.ended else ""),
-        ("Certificate", contract.certificate_no),
-        ("Licences", ", ".join(contract.licences)),
-        ("Plus licence", "yes" if contract.plus_licence else ""),
-        ("Support calendar", contract.support_calendar),
-        ("Programme data", f"version {page.agreed.version}, {page.agreed.sha256[:12]}"),
+        (say("account"), f"{page.account.name} ({page.account.id})"),
+        (say("valid"), say("valid_value", **valid)),
+        (say("ended"), f"{contract.ended}: {contract.end_reason}" if contract.ended else ""),
+        (say("certificate"), contract.certificate_no),
+        (say("licences"), ", ".join(contract.licences)),
+        (say("plus"), say("yes") if contract.plus_licence else ""),
+        (say("calendar"), contract.support_calendar),
+        (say("data"), say("data_value", version=page.agreed.version, hash=page.agreed.sha256[:12])),
     ]
     adopt = f"auditor contract change {contract.id} --programme {contract.programme}"
     if page.agreed.sha256 != contract.programme_hash:
-        rows.append(("", f"not the data it was saved with, which are not here any more; to take these on:  {adopt}"))
+        rows.append(("", say("data_gone", command=adopt)))
     elif page.newest.sha256 != contract.programme_hash:
-        rows.append(("", f"version {page.newest.version} is there; to take it on:  {adopt}"))
+        rows.append(("", say("data_newer", version=page.newest.version, command=adopt)))
     return rows
 
 
-def _present(page: _Page, by_name: dict[str, Fact], notes: Footnotes) -> list[tuple[str, str]]:
-    manager = "none" if page.tam is None else page.names[page.tam]
+def _present(page: _Page, by_name: dict[str, Fact], notes: Footnotes, say: Say) -> list[tuple[str, str]]:
     return [
-        ("Premium requests", _quota(page, by_name, notes)),
-        ("Contacts", f"{page.contacts} authorised, at most {_marked(by_name['max_contacts'], notes)}"),
-        ("Account manager", manager),
-        ("Duty managers", ", ".join(page.names[one] for one in page.duty_managers) or "none"),
+        (say("premium"), _quota(page, by_name, notes, say)),
+        (
+            say("contacts"),
+            say("contacts_value", count_now=page.contacts, limit=_marked(by_name["max_contacts"], notes)),
+        ),
+        (say("tam"), say("none") if page.tam is None else page.names[page.tam]),
+        (say("duty"), ", ".join(page.names[one] for one in page.duty_managers) or say("none")),
     ]
 
 
-def _quota(page: _Page, by_name: dict[str, Fact], notes: Footnotes) -> str:
+def _quota(page: _Page, by_name: dict[str, Fact], notes: Footnotes, say: Say) -> str:
     """Used and left, with the marks of the number and of the period that it is counted in."""
     limit = _marked(by_name["premium_quota"], notes)
     if page.left is None:
-        return f"{page.used} used; {limit}"
-    last = page.period.until - timedelta(days=1)
+        return say("premium_used", used=page.used, limit=limit)
     period = by_name["quota_period"]
-    counted = with_badge(f"{page.period.first} to {last}", period.marks, notes.number(period))
-    return f"{page.used} of {limit} used, {page.left} left from {counted}"
+    days = say("period", first=page.period.first, last=page.period.until - timedelta(days=1))
+    counted = with_badge(days, period.marks, notes.number(period))
+    return say("premium_left", used=page.used, limit=limit, left=page.left, period=counted)
 
 
 def _marked(fact: Fact, notes: Footnotes) -> str:

@@ -67,7 +67,8 @@ def files_of(report: Mapping[str, Any], ident: str, languages: tuple[str, ...], 
         for value in wanted:
             if value not in there:
                 made = ", ".join(sorted(there)) or "none"
-                raise UsageProblem(f"{ident} was not made in the {name} {value}", hint=f"it was made in {made}")
+                hint = f"it was made in {made}; make it again with --correct REASON for another"
+                raise UsageProblem(f"{ident} was not made in the {name} {value}", hint=hint)
     return [
         one
         for one in kept

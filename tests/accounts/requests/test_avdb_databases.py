@@ -111,7 +111,7 @@ def test_a_blocked_request_takes_no_step_until_the_file_was_tested_again():
     request = avdb.fold([first, blocked])
     assert request.state == "blocked_old_databases"
     for number in (1, 2):
-        with pytest.raises(RuleBroken, match="blocked_old_databases") as refused:
+        with pytest.raises(RuleBroken, match="blocked by old databases") as refused:
             avdb.step(request, number)
         assert "retest" in refused.value.hint
     still = avdb.retest(request, Databases(LATEST - MINUTE, LATEST), NOW)
