@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -39,7 +40,9 @@ def read_workbook(path: Path, problems: Problems) -> Questionnaire:
     data = _bytes(path)
     _inspect(data, where)
     try:
-        return _read(data, where, problems)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about footers, styles and the like, which nobody asks for
+            return _read(data, where, problems)
     except (ContentError, MemoryError):
         raise
     except Exception as error:

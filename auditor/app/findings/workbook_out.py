@@ -96,7 +96,7 @@ def _lay_out(sheet: Worksheet, rows: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&P / &N")
+    sheet.set_footer("&C&P / &N")
 
 
 def _about(book: Workbook, about: Mapping[str, str], words: FindingWords) -> None:

@@ -15,10 +15,12 @@ from auditor.app.accounts import session
 from auditor.app.audit import Request, run_audit
 from auditor.app.engagements import negotiating
 from auditor.app.engagements.workplace import Workplace
+from auditor.app.findings import history, known
 from auditor.reporting.reader import load_result
 from auditor.store.opening import open_store
 from tests.accounts.cli.scene import Commands
 from tests.engagement.conftest import PROGRAMMES, act
+from tests.store.world import problems
 
 ROOT = Path(__file__).parents[3]
 EXPORT = (ROOT / "examples" / "acme" / "kesl" / "web01" / "export.ini").read_text(encoding="utf-8")
@@ -179,3 +181,39 @@ def in_work(location, tmp_path, audit, monkeypatch):
         return place.out
 
     return put
+
+
+class Years:
+    """Deliveries of madrid: each year an engagement; a second one in the same year corrects it."""
+
+    def __init__(self, store, engagement, result):
+        self._store, self._engagement, self._result = store, engagement, result
+        self.ids = {}
+
+    def deliver(self, year, hosts, version=1, **more):
+        if year not in self.ids:
+            self.ids[year] = self._engagement("madrid", year, 11, 2, 9)
+            with self._store.writing() as writing:  # so that the next one may be asked for
+                negotiating.cancel(writing, self.ids[year], "for this test", act(year, 11, 3, 9))
+        stored = self._result(f"{year}-{version}", hosts, **{"as_of": f"{year}-12-09", **more})
+        with self._store.writing() as writing:
+            return history.observe(writing, self.ids[year], version, stored, act(year, 12, 9 + version, 12))
+
+    def findings(self):
+        """(check, thing) -> finding."""
+        with self._store.reading() as reading:
+            found = known.of_account(reading, "madrid")
+        return {(one.identity.check, one.identity.key): one for one in found}
+
+    def changes(self, check="T-GEN-001", thing="web01"):
+        return [one.change for one in self.findings()[check, thing].observations]
+
+    def events(self):
+        with self._store.reading() as reading:
+            return reading.head()[0]
+
+
+@pytest.fixture
+def years(scene, engagement, result):
+    yield Years(scene, engagement, result)
+    assert problems(scene) == []

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.app.accounts.saving import Subject
-from auditor.app.engagements.negotiating import append
 from auditor.app.findings import history, judging, kept_runs, known, results
 from auditor.app.findings.current import Target
 from auditor.app.findings.judging import Accepted, Given
@@ -20,44 +18,6 @@ from auditor.engagement.findings import Identity, Label, finding_document, findi
 from auditor.engagement.findings import fold as fold_finding
 from tests.engagement.conftest import act
 from tests.engagement.findings.conftest import CHECKS, changed, host
-from tests.store.world import problems
-
-
-class Years:
-    """Deliveries of madrid: each year an engagement; a second one in the same year corrects it."""
-
-    def __init__(self, store, engagement, result):
-        self._store, self._engagement, self._result = store, engagement, result
-        self.ids = {}
-
-    def deliver(self, year, hosts, version=1, **more):
-        if year not in self.ids:
-            self.ids[year] = self._engagement("madrid", year, 11, 2, 9)
-            with self._store.writing() as writing:  # the next engagement may be asked for
-                cancelled = Subject("engagement", self.ids[year], "madrid")
-                append(writing, cancelled, "cancelled", {"reason": "test"}, act(year, 11, 3, 9))
-        stored = self._result(f"{year}-{version}", hosts, **{"as_of": f"{year}-12-09", **more})
-        with self._store.writing() as writing:
-            return history.observe(writing, self.ids[year], version, stored, act(year, 12, 9 + version, 12))
-
-    def findings(self):
-        """(check, thing) -> finding."""
-        with self._store.reading() as reading:
-            found = known.of_account(reading, "madrid")
-        return {(one.identity.check, one.identity.key): one for one in found}
-
-    def changes(self, check="T-GEN-001", thing="web01"):
-        return [one.change for one in self.findings()[check, thing].observations]
-
-    def events(self):
-        with self._store.reading() as reading:
-            return reading.head()[0]
-
-
-@pytest.fixture
-def years(scene, engagement, result):
-    yield Years(scene, engagement, result)
-    assert problems(scene) == []
 
 
 def counts(observed):
