@@ -96,6 +96,10 @@ class History:
         """Sentences in the language of the reader, times in the zone of the account."""
         return Sentences(self.language, self.account.zone, Lookups(self._name, self._before))
 
+    def check(self) -> None:
+        """UsageProblem where times or kinds that are asked for make no sense."""
+        self._span()
+
     def __iter__(self) -> Iterator[Entry]:
         sentences = self.sentences
         words = self.wanted.words.casefold().split()

@@ -37,6 +37,7 @@ def write_history(db: str | None, account: str, wanted: Filter, form: tuple[str,
         known = loading.load_account(reading, account)
         # files are handed on, so they name people by their ids; the screen shows names
         found = History(reading, known, language or known.languages[0], wanted, names=style == "text")
+        found.check()
         lines = {"text": _text, "json": _json, "csv": _csv}[style](found, known)
         for line in lines:
             out.write(line.encode("utf-8"))

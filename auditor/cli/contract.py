@@ -103,9 +103,7 @@ def list_contracts(session: Session, account: str) -> None:
 
 @contract.command()
 @click.argument("ident", metavar="ID")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the page.")
 @reads_terms
 def show(session: Session, ident: str, language: str) -> None:
     """All that a contract promises, with marks and footnotes, and how much of it is used."""

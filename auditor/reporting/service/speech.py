@@ -138,6 +138,11 @@ class Speech:
         phrase = f"who_{kind}"
         return self.say(phrase, id=self.plain(ident)) if self.knows(phrase) else self.plain(actor)
 
+    def told(self, recipient: str) -> str:
+        """Who was told: a role such as `duty_manager` in words, or somebody."""
+        phrase = f"told_{recipient}"
+        return self.say(phrase) if self.knows(phrase) else self.who(recipient)
+
     def level(self, level: int) -> str:
         """Number and name of a severity level."""
         return self.say("level", level=level, word=level_name(level, self.language))

@@ -107,6 +107,10 @@ def _severity(one: Json, speech: Speech) -> Iterator[Cell]:
     yield Cell(speech.who(one["actor"]))
 
 
+_BY_CLOCK = "response_time"
+"""The reason of what the clock escalated; the share of the time says it already."""
+
+
 def escalation_table(document: Json, speech: Speech) -> Table:
     """Every escalation, and how many came from the clock or from people."""
     found = document["escalations"]
@@ -125,8 +129,8 @@ def _escalation(one: Json, speech: Speech) -> Iterator[Cell]:
     yield Cell(speech.level(one["level"]), level=one["level"])
     share = speech.say("escalation_share", share="" if by_person else speech.percent(fraction))
     yield Cell(speech.say("escalation_person") if by_person else share)
-    yield Cell(speech.plain(one["reason"]))
-    yield Cell(", ".join(speech.who(who) for who in one["to"]))
+    yield Cell("" if one["reason"] == _BY_CLOCK else speech.plain(one["reason"]))
+    yield Cell(", ".join(speech.told(who) for who in one["to"]))
 
 
 # --- releases and patches ------------------------------------------------------------------------------------

@@ -44,6 +44,27 @@ def test_history_names_roles_and_states(customer, language, words):
         assert name not in page
 
 
+@pytest.mark.parametrize("language", ["en", "es", "it", "ru", "pt"])
+def test_reports_name_roles_in_words(customer, language, tmp_path):
+    commands = customer("msa-business")
+    commands.open("slow")
+    commands.said("tick", "--at", "2026-03-17T10:00")
+    period = ("--from", "2026-03-01", "--to", "2026-03-31", "--language", language, "--format", "html")
+    commands.said("service-report", "on-demand", "--account", "acme", *period, "--out", tmp_path)
+    (page,) = (file.read_text(encoding="utf-8") for file in tmp_path.glob("*.html"))
+    assert "INC-000001" in page
+    for name in ("duty_manager", "assignee", "response_time"):
+        assert name not in page
+
+
+def test_a_history_of_no_time_writes_nothing(customer, tmp_path):
+    commands = customer("msa-business")
+    file = tmp_path / "history.txt"
+    words = ("history", "acme", "--from", "2026-05-01", "--to", "2026-04-01", "--out", file)
+    assert "does not lie after" in commands.refused(*words).message
+    assert not file.exists() or not file.read_bytes()
+
+
 def test_times_that_the_clocks_skip_or_repeat(customer):
     commands = customer("msa-business")
     asked = ("incident", "open", "acme", "--title", "x", "--level", 3, "--by", "C-0001", "--at")
