@@ -119,12 +119,14 @@ def override(session: Session, ident: str, rule: str, by: str, reason: str) -> N
 @click.argument("ident", metavar="ID")
 @click.argument("person", metavar="PERSON")
 @_REASON
-@writes
-def change_tam(session: Session, ident: str, person: str, reason: str) -> None:
-    """Let another person hold it."""
+@_OUT
+@writes_terms
+def change_tam(session: Session, ident: str, person: str, reason: str, out: Path | None) -> None:
+    """Let another person hold it; an agreed day must be one of theirs, too."""
     from auditor.app.engagements import views
+    from auditor.app.engagements.negotiating import Change
 
-    views.change_tam(session, ident, person, reason, sys.stdout)
+    views.change_tam(session, ident, Change(person, reason), out, sys.stdout)
 
 
 @engagement.command("list")

@@ -33,6 +33,7 @@ def document_of(found: Engagement) -> dict[str, Any]:
         "tam": found.tam,
         "state": found.state,
         "language": found.language,
+        "preferred": dict(found.preferred),
         "requested_at": text_of(found.requested_at),
         "requested_by": found.requested_by,
         "start_day": None if found.start_day is None else found.start_day.isoformat(),

@@ -190,7 +190,7 @@ def _notice(day: date, agreed: date, _circle: Circle) -> Objection | None:
     earliest = earliest_by_notice(agreed)
     if day >= earliest:
         return None
-    return Objection("notice", {"days": (day - agreed).days, "needed": NOTICE_DAYS, "agreed": agreed}, earliest)
+    return Objection("notice", {"count": (day - agreed).days, "needed": NOTICE_DAYS, "agreed": agreed}, earliest)
 
 
 def _customer_day(day: date, _agreed: date, circle: Circle) -> Objection | None:

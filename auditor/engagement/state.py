@@ -55,8 +55,9 @@ class Delivery:
 class Engagement:
     """What is known after all its events. `zone` is the engagement's zone (IANA): dates are dates there.
 
-    `circumstances_hash` names the circumstances that agreements refer to. `moves` counts changes of an agreed date; the
-    sequence number of invitations follows from it. `received` are manifests of files that arrived, oldest first.
+    `circumstances_hash` names the circumstances that agreements refer to; `preferred` may name `from` and `to` days
+    that were asked for. `moves` counts changes of an agreed date. `received` are manifests of files that arrived,
+    oldest first.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Engagement:
     requested_at: datetime
     requested_by: str
     language: str = "en"
+    preferred: Mapping[str, str] = field(default_factory=dict)
     start_day: date | None = None
     circumstances: Mapping[str, Any] = field(default_factory=dict)
     circumstances_hash: str = ""
@@ -109,6 +111,7 @@ def fold(events: Iterable[Event]) -> Engagement:
         requested_at=first.at,
         requested_by=first.payload.get("by", first.actor),
         language=first.payload.get("language", "en"),
+        preferred=first.payload.get("preferred") or {},
     )
     for event in ordered[1:]:
         step = _STEPS.get(event.type)

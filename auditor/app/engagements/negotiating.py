@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from auditor.app.accounts import loading
@@ -12,7 +12,16 @@ from auditor.app.accounts.saving import Act, Subject, next_id
 from auditor.app.actors import check_actor
 from auditor.app.engagements.circles import STREAM, circle_of, entitling_contracts, load_engagement, tam_of
 from auditor.calendars.zones import load_zone
-from auditor.engagement.rules import RULES, Circle, Objection, first_feasible, local_day, objections, proposals
+from auditor.engagement.rules import (
+    RULES,
+    Circle,
+    Objection,
+    feasible,
+    first_feasible,
+    local_day,
+    objections,
+    proposals,
+)
 from auditor.engagement.state import OPEN, REQUIRED, Engagement, Side
 from auditor.errors import RuleBroken, UsageProblem
 from auditor.model.events import NewEvent, digest
@@ -71,7 +80,20 @@ def offer(reading: Reading, ident: str, programmes: Programmes, at: datetime, co
     found = load_engagement(reading, ident)
     require(found, NEGOTIABLE, "propose days for")
     circle = circle_of(reading, found, programmes, at)
-    return Offer(*proposals(local_day(at, circle.zone), circle, count))
+    today = local_day(at, circle.zone)
+    good, against = proposals(today, circle, count)
+    wished = preferred_days(found.preferred, today, circle)[:count]
+    return Offer([*wished, *(day for day in good if day not in wished)][:count], against)
+
+
+def preferred_days(preferred: Mapping[str, str], today: date, circle: Circle) -> list[date]:
+    """The feasible days of the time that was asked for; none when no time was."""
+    if not preferred:
+        return []
+    first = max(today, date.fromisoformat(preferred.get("from") or today.isoformat()))
+    last = min(circle.last_day, date.fromisoformat(preferred.get("to") or circle.last_day.isoformat()))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if feasible(day, today, circle)]
 
 
 def propose(writing: Writing, ident: str, programmes: Programmes, act: Act, count: int = 3) -> Offer:
@@ -186,13 +208,25 @@ def override(writing: Writing, ident: str, taken: TakenOn, act: Act) -> Engageme
     return load_engagement(writing, ident)
 
 
-def change_tam(writing: Writing, ident: str, tam: str, reason: str, act: Act) -> Engagement:
-    """Another person holds the engagement."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who is to hold it instead, and why."""
+
+    tam: str
+    reason: str
+
+
+def change_tam(writing: Writing, ident: str, change: Change, programmes: Programmes, act: Act) -> Engagement:
+    """Another person holds the engagement. RuleBroken when an agreed day is none of that person's."""
     found = load_engagement(writing, ident)
     require(found, NEGOTIABLE, "change the TAM of")
-    loading.load_person(writing, tam)
-    _require_text(reason, "reason")
-    append(writing, Subject(STREAM, ident, found.account), "tam_changed", {"tam": tam, "reason": reason}, act)
+    loading.load_person(writing, change.tam)
+    _require_text(change.reason, "reason")
+    if found.agreed_at is not None and found.start_day is not None:
+        circle = circle_of(writing, replace(found, tam=change.tam), programmes, act.at)
+        _refuse(found, found.start_day, local_day(found.agreed_at, circle.zone), circle)
+    payload = {"tam": change.tam, "reason": change.reason}
+    append(writing, Subject(STREAM, ident, found.account), "tam_changed", payload, act)
     return load_engagement(writing, ident)
 
 

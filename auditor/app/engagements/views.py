@@ -101,11 +101,14 @@ def override(session: Session, ident: str, taken: negotiating.TakenOn, stream: T
     stream.write(f"{ident}: the rule {taken.rule} is set aside by {taken.by}; the report will say so\n")
 
 
-def change_tam(session: Session, ident: str, tam: str, reason: str, stream: TextIO) -> None:
-    """Another person holds the engagement."""
+def change_tam(session: Session, ident: str, change: negotiating.Change, out: Path | None, stream: TextIO) -> None:
+    """Another person holds the engagement; when a day is agreed, the invitation is written anew."""
     with session.writing() as (writing, act):
-        negotiating.change_tam(writing, ident, tam, reason, act)
-    stream.write(f"{ident} is held by {tam}\n")
+        found = negotiating.change_tam(writing, ident, change, session.programmes, act)
+        invitation = inviting.invite(writing, ident, act) if found.state == "agreed" else None
+    stream.write(f"{ident} is held by {change.tam}\n")
+    if invitation is not None:
+        inviting.write(invitation, out, stream)
 
 
 def listing(session: Session, account: str, state: str, stream: TextIO) -> None:

@@ -11,7 +11,9 @@ from auditor.phrases import Phrases
 def objection_words(objection: Objection, language: str = "en") -> str:
     """Why a day is out, as a sentence without full stop."""
     phrases = Phrases(language, "engagements")
-    parameters = {name: _shown(value, phrases) for name, value in objection.parameters.items()}
+    parameters = {
+        name: value if name == "count" else _shown(value, phrases) for name, value in objection.parameters.items()
+    }
     return phrases.say(objection.rule, **parameters)
 
 

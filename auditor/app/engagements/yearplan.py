@@ -69,7 +69,7 @@ def plan_year(reading: Reading, task: Task, programmes: Programmes, at: datetime
             continue
         circle = desk.circle(account, tuple(terms), tam)
         for key, days in _periods(task, circle, desk.today(account)):
-            wishes = task.wishes.get(account.id, ())
+            wishes = task.wishes.get(account.id) or desk.wished(account.id)
             wished = {day: not wishes or any(first <= day <= last for first, last in wishes) for day in days}
             name = f"{account.id}/{key}"
             candidates.append(Candidate(name, tam, wished, task.earlier.get(name)))
@@ -100,7 +100,13 @@ class _Desk:
         self._programmes = programmes
         self._at = at
         self.assignments = loading.assignments_of(reading)
-        self._engagements = [one for one in reading.documents(STREAM).values() if one["start_day"]]
+        known = reading.documents(STREAM).values()
+        self._engagements = [one for one in known if one["start_day"]]
+        self._wished = {
+            one["account"]: one["preferred"]
+            for one in known
+            if one["state"] in {"requested", "negotiating"} and one["preferred"]
+        }
         self._absences = loading.absences_of(reading)
         self._calendars: dict[str, BusinessCalendar] = {}
 
@@ -111,6 +117,14 @@ class _Desk:
     def held(self, account: str) -> list[dict[str, Any]]:
         """Engagements of an account that have a day for good."""
         return [one for one in self._engagements if one["account"] == account and one["state"] in USES_PERIOD]
+
+    def wished(self, account: str) -> Spans:
+        """The time that an open request of the account asks for."""
+        span = self._wished.get(account)
+        if not span:
+            return ()
+        first, last = span.get("from") or date.min.isoformat(), span.get("to") or date.max.isoformat()
+        return ((date.fromisoformat(first), date.fromisoformat(last)),)
 
     def circle(self, account: Account, terms: tuple[Entitled, ...], tam: str) -> Circle:
         """What decides about the account's days."""

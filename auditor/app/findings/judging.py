@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from auditor.store.store import Reading, Writing
 
 SEVERITIES = tuple(WEIGHTS)
+SHORTEST_REASON = 8
+"""Characters of the reason of a waiver, as the waivers of an audit ask for."""
 LONGEST = 10_000
 """Characters of a text that somebody writes about a finding."""
 
@@ -83,6 +85,8 @@ def waive(writing: Writing, meant: Target, accepted: Accepted, act: Act) -> bool
     today = today_of(writing, identity.account, act)
     if expires < today:
         raise UsageProblem(f"{expires} is over already", hint="name the last day on which it is accepted")
+    if len(accepted.reason.strip()) < SHORTEST_REASON:
+        raise UsageProblem("the reason of a waiver says too little", hint="say in some words why it is accepted")
     if not _fails(meant, today):
         raise RuleBroken(f"{identity.check} does not fail on {identity.key}", hint="there is nothing to accept")
     said = {
@@ -158,7 +162,7 @@ def who(reading: Reading, account: str, text: str) -> str:
             personal.email.casefold(),
             one.casefold(),
         }:
-            return f"{stream}:{one}"
+            return text
     return text
 
 
