@@ -102,7 +102,8 @@ def test_foreign_export_is_read_judged_and_rendered(installed, tmp_path):
     assert [(item["status"], item["format"]) for item in result["inputs"]] == [("read", "acme.doors")]
     (verdict,) = [item for item in result["verdicts"] if item["check_id"] == "ACME-DOOR-001"]
     assert verdict["outcome"] == "fail"
-    assert verdict["subject"] == {"kind": "acme.controller", "key": "north-gate", "name": "north-gate"}
+    subject = {"kind": "acme.controller", "key": "north-gate", "name": "north-gate", "product": "acme-doors"}
+    assert verdict["subject"] == subject
     assert "- ACME-DOOR-001 fail: Doors lock again" in (out / "acme-list.md").read_text(encoding="utf-8")
     assert "ACME-DOOR-001" in (out / "report.html").read_text(encoding="utf-8")
     assert result["run"]["plugins"] == [{"name": "acme-auditor-plugin", "version": "1.2.0"}]

@@ -162,7 +162,7 @@ def who(reading: Reading, account: str, text: str) -> str:
             personal.email.casefold(),
             one.casefold(),
         }:
-            return text
+            return f"{stream}:{one}"
     return text
 
 
