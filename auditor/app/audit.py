@@ -45,6 +45,9 @@ SHARE_FILES = 250
 MANY_FILES = 1_000
 """From here on more than one process pays."""
 
+ENGAGEMENT = "engagement.json"
+"""Facts and judgements about a delivered result, beside it."""
+
 Progress = Callable[[int], None]
 
 
@@ -87,6 +90,7 @@ def run_audit(request: Request, progress: Progress | None = None) -> dict[str, A
     """Audit and write the result; returns it as stored. Expected problems are AuditorError."""
     setup = prepare(request)
     request.out.mkdir(parents=True, exist_ok=True)
+    (request.out / ENGAGEMENT).unlink(missing_ok=True)  # of an earlier result: it says nothing about this one
     verdicts = Spool(request.out, "verdicts", INLINE_SUBJECTS)
     inputs = Spool(request.out, "inputs", INLINE_SUBJECTS)
     affected = Spool(request.out, "affected", INLINE_AFFECTED)

@@ -14,6 +14,7 @@ from auditor.intake.limits import Limits
 from auditor.intake.opening import Candidate, expand, listing
 from auditor.intake.sources import FileSource
 from auditor.model.inputs import InputRecord
+from auditor.phrases import LANGUAGES
 from auditor.sdk.operators import instant_of
 
 _COLLECTED = re.compile(rb'"collected_at"\s*:\s*"([0-9TZ:+.-]{10,40})"')
@@ -26,6 +27,9 @@ OWN_FILES = frozenset(
     {
         "result.json", "verdicts.ndjson", "inputs.ndjson", "affected.ndjson", "checklist.csv", "findings.csv",
         "report.html", "manifest.json", "manifest.sig", "manifest.pub", "links.ndjson", "exports.ndjson",
+        "engagement.json",
+        *(f"{name}.{language}.{kind}" for name, kind in (("report", "html"), ("checklist", "csv"), ("findings", "csv"))
+          for language in LANGUAGES),
     }
 )  # fmt: skip
 """What a run, or signing its result, writes into its folder: no input of the same run, wherever that folder stands."""

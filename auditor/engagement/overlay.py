@@ -74,7 +74,7 @@ def judged(verdict: Mapping[str, Any], finding: Finding | None, today: date) -> 
 def _waiver(verdict: Mapping[str, Any], finding: Finding | None, today: date) -> tuple[str, str, Acceptance | None]:
     """(state, last day, the account's waiver) of what covers a failure."""
     own = finding.waiver if finding is not None else None
-    if own is not None:
+    if own is not None and own.holds(today):
         return own.state(today), own.expires.isoformat(), own
     stated = verdict.get("waived")
     if stated is not None:

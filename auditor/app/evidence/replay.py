@@ -143,11 +143,11 @@ def _reports(case: Case, stored: Stored, plugins: Plugins, out: Path) -> Iterato
     from auditor.app.reports import renderers
     from auditor.reporting.reader import StoredResult
 
-    known = renderers(plugins)
+    known = {one["language"]: renderers(plugins, language=one["language"]) for one in case.manifest["reports"]}
     result = StoredResult(stored.document, case.folder.path)
     for report in case.manifest["reports"]:
-        renderer = known.get(report["format"])
-        if renderer is None or report["language"] != "en":
+        renderer = known[report["language"]].get(report["format"])
+        if renderer is None:
             continue
         path = out / "report"
         with path.open("wb") as file:

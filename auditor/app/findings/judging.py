@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from auditor.store.store import Reading, Writing
 
 SEVERITIES = tuple(WEIGHTS)
-SHORTEST_REASON = 8
-"""Characters of the reason of a waiver, as the waivers of an audit ask for."""
+SHORTEST_REASON, SHORTEST_APPROVER = 8, 3
+"""Characters of a waiver's reason and approver, as the waivers of an audit ask for."""
+
 LONGEST = 10_000
 """Characters of a text that somebody writes about a finding."""
 
@@ -87,6 +88,8 @@ def waive(writing: Writing, meant: Target, accepted: Accepted, act: Act) -> bool
         raise UsageProblem(f"{expires} is over already", hint="name the last day on which it is accepted")
     if len(accepted.reason.strip()) < SHORTEST_REASON:
         raise UsageProblem("the reason of a waiver says too little", hint="say in some words why it is accepted")
+    if len(accepted.approver.strip()) < SHORTEST_APPROVER:
+        raise UsageProblem("the approver of a waiver says too little", hint="name who accepts it, such as contact:ID")
     if not _fails(meant, today):
         raise RuleBroken(f"{identity.check} does not fail on {identity.key}", hint="there is nothing to accept")
     said = {

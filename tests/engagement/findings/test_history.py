@@ -92,14 +92,26 @@ def test_a_correction_takes_the_place_of_what_it_corrects(years):
     assert years.changes() == [Change.SAME_GOOD, Change.REGRESSED]
 
 
-def test_a_late_correction_keeps_its_place(years):
+def test_a_correction_that_could_not_look_opens_again_what_was_called_fixed(years):
     years.deliver(2026, {"web01": host()})
-    years.deliver(2027, {"web01": host()})
+    years.deliver(2027, {"web01": host(ksn="Yes")})  # of another host, as it turned out
+    assert not years.findings()["T-GEN-001", "web01"].is_open
+    years.deliver(2027, {"web01": host().replace("UseKSN=No\n", "")}, version=2)
+    assert years.changes() == [Change.NEW, Change.NOT_COMPARABLE]
+    assert years.findings()["T-GEN-001", "web01"].is_open
+
+
+def test_a_late_correction_keeps_its_place_and_knows_nothing_of_later_years(years):
+    years.deliver(2026, {"web01": host(riskware="Yes")})
+    years.deliver(2027, {"web01": host(ksn="Yes", riskware="Yes")})
     with years._store.writing() as writing:
         stored = years._result("late", {"web01": host()}, as_of="2026-12-09")
         history.observe(writing, years.ids[2026], 2, stored, act(2028, 1, 5, 9))
     found = years.findings()["T-GEN-001", "web01"]
     assert [(one.engagement, one.version) for one in found.observations] == [("HC-0001", 2), ("HC-0002", 1)]
+    # in 2027 it passed: of that a correction of 2026 knows nothing, so this is no regression
+    assert years.changes() == [Change.NEW, Change.FIXED]
+    assert years.changes("T-GEN-002") == [Change.NEW]
 
 
 def test_the_same_delivery_again_writes_nothing(years):
@@ -173,7 +185,9 @@ def test_a_document_is_read_back_as_it_was(years, scene):
     with scene.writing() as writing:
         judging.note(writing, meant(found), "Looked at it together", act(2026, 12, 20, 9))
         judging.rate(writing, meant(found), "low", "A test host", act(2026, 12, 20, 10))
-        judging.waive(writing, meant(found), Accepted("CISO", "Closed", date(2027, 6, 1)), act(2026, 12, 20, 11))
+        judging.waive(
+            writing, meant(found), Accepted("CISO", "A closed network", date(2027, 6, 1)), act(2026, 12, 20, 11)
+        )
         events = writing.events("finding", found.id)
     made = fold_finding(events)
     assert finding_of(finding_document(made)) == made

@@ -122,6 +122,8 @@ def test_what_is_refused(day, scene):
     assert "does not fail" in str(auditor.refused("finding", "waive", *passed, *ACCEPT))
     over = [*ACCEPT[:-1], "2026-11-22"]
     assert "over already" in str(auditor.refused("finding", "waive", *KSN, *over))
+    assert "says too little" in str(auditor.refused("finding", "waive", *KSN, "--approver", "me", *ACCEPT[2:]))
+    assert "says too little" in str(auditor.refused("finding", "waive", *KSN, *ACCEPT[:3], "because", *ACCEPT[4:]))
     assert "no interview question" in str(auditor.refused("finding", "attest", *KSN, *ANSWER))
     later = [*ANSWER]
     later[5] = "2026-11-24"  # the clock says the 23rd

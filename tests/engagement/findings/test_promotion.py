@@ -180,7 +180,7 @@ def test_what_is_accepted_or_gone_is_left_out(delivered, years, scene, clock):
     found = years.findings()["T-GEN-001", "web01"]
     with scene.writing() as writing:
         meant = Target(found.identity, found.label, found, "fail", "high")
-        waive(writing, meant, Accepted("CISO", "Closed", date(2027, 6, 1)), act(2026, 12, 10, 12))
+        waive(writing, meant, Accepted("CISO", "A closed network", date(2027, 6, 1)), act(2026, 12, 10, 12))
     said = delivered.json(*OPEN)
     assert said["left_out"]["waived"] == [found.id]
     assert said["requests"][0]["level"] == 4  # medium and low are left
