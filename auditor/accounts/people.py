@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from auditor.accounts.accounts import check_id
-from auditor.accounts.events import instant_of, text_of
 from auditor.errors import ContentError
+from auditor.model.events import instant_of, text_of
 
 ContactRole = Literal["contact", "administrator"]
 StaffRole = Literal["tam", "duty_manager"]

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from auditor.accounts import avdb
 from auditor.accounts.avdb_facts import Databases, Facts, Promise, Reason, Sample, Step
-from auditor.accounts.events import text_of
 from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.request_facts import NAME_LIMIT
 from auditor.app.accounts.loading import load_account
@@ -34,15 +33,16 @@ from auditor.app.request_changes import (
 )
 from auditor.app.request_words import Speaker, shown
 from auditor.errors import RuleBroken
+from auditor.model.events import text_of
 from auditor.store.incident_queries import IncidentQueries, Wanted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from auditor.accounts.events import NewEvent
     from auditor.accounts.incidents.state import Incident
     from auditor.accounts.programmes import Programmes
     from auditor.app.incidents.asking import Asked
+    from auditor.model.events import NewEvent
     from auditor.store.store import Reading, Writing
 
 SERVICE = "avdb"

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from auditor.accounts import avdb
 from auditor.accounts.avdb_facts import Facts, Step
-from auditor.accounts.events import text_of
 from auditor.accounts.programme_words import words
 from auditor.app.request_words import Speaker, change_document, shown
 from auditor.calendars.durations import Duration
+from auditor.model.events import text_of
 
 
 @dataclass(frozen=True, slots=True)

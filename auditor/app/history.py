@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import text_of
 from auditor.app.accounts import loading
 from auditor.app.history_words import Lookups, Sentences
 from auditor.app.moments import instant_from
 from auditor.errors import UsageProblem
+from auditor.model.events import text_of
 from auditor.store.account_queries import AccountQueries, Span
 
 if TYPE_CHECKING:
     from auditor.accounts.accounts import Account
-    from auditor.accounts.events import Event
+    from auditor.model.events import Event
     from auditor.store.store import Reading
 
 KINDS: Mapping[str, tuple[str, ...]] = {

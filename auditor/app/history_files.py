@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import orjson
 
-from auditor.accounts.events import text_of
 from auditor.app.accounts import loading
 from auditor.app.history import Entry, Filter, History, local
 from auditor.app.moments import local_text
+from auditor.model.events import text_of
 from auditor.reporting.csv_files import cell
 from auditor.reporting.text import one_line
 from auditor.store.opening import open_store

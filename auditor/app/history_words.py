@@ -12,12 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from auditor.accounts.events import instant_of
 from auditor.accounts.programmes import level_name
+from auditor.model.events import instant_of
 from auditor.phrases import Phrases
 
 if TYPE_CHECKING:
-    from auditor.accounts.events import Event
+    from auditor.model.events import Event
 
 AREA = "history"
 LONGEST = 300

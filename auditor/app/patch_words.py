@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from auditor.accounts import private_patches
-from auditor.accounts.events import instant_of, text_of
 from auditor.app.request_words import Speaker, change_document, shown
+from auditor.model.events import instant_of, text_of
 
 COLUMNS = ("id", "visibility", "name", "sha256", "product", "version", "delivered_at", "incident", "account")
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from auditor.accounts import private_patches as patches
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.private_patches import Facts, PatchFile, Phase
 from auditor.accounts.request_facts import checked_text
@@ -34,6 +33,7 @@ from auditor.app.request_changes import (
 )
 from auditor.app.request_words import Speaker, shown
 from auditor.errors import RuleBroken, UsageProblem
+from auditor.model.events import NewEvent, text_of
 from auditor.store.incident_queries import IncidentQueries, Wanted
 
 if TYPE_CHECKING:

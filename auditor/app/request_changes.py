@@ -18,13 +18,13 @@ from auditor.errors import RuleBroken, UsageProblem
 
 if TYPE_CHECKING:
     from auditor.accounts.contracts import Contract
-    from auditor.accounts.events import NewEvent
     from auditor.accounts.incidents.acts import Act
     from auditor.accounts.policy import Policy
     from auditor.accounts.programmes import Programme, Programmes
     from auditor.app.incidents.acting import Case
     from auditor.app.incidents.asking import Asked
     from auditor.app.incidents.following import Remark
+    from auditor.model.events import NewEvent
     from auditor.store.store import Reading, Writing
 
 DESCRIPTION_LIMIT = 20_000

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from auditor.accounts.events import text_of
 from auditor.accounts.programme_words import words
 from auditor.accounts.request_facts import Change
+from auditor.model.events import text_of
 from auditor.phrases import Phrases
 
 AREA = "requests"

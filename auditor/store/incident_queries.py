@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, nulls_last, or_, select
 
-from auditor.accounts.events import text_of
+from auditor.model.events import text_of
 from auditor.store import tables
 from auditor.store.store import Reading
 

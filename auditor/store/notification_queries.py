@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from auditor.accounts.events import text_of
+from auditor.model.events import text_of
 from auditor.store import tables
 from auditor.store.store import Reading
 

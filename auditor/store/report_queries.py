@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from sqlalchemy import Row, and_, func, or_, select
 
-from auditor.accounts.events import Event, instant_of, text_of
 from auditor.accounts.incidents.facts import Booking
 from auditor.errors import StoreError
+from auditor.model.events import Event, instant_of, text_of
 from auditor.store import tables
 from auditor.store.rows import event_of
 from auditor.store.store import Reading

@@ -1,6 +1,6 @@
 """The tables. `event` is the truth; every other table but `personal` is made from it and can be made again.
 
-Instants are fixed-width UTC text (`auditor.accounts.events.text_of`): the same bytes on every database, and they sort.
+Instants are fixed-width UTC text (`auditor.model.events.text_of`): the same bytes on every database, and they sort.
 Documents are canonical JSON text.
 """
 

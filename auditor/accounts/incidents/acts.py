@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from auditor.accounts.events import Event, NewEvent
 from auditor.accounts.incidents.folding import in_order, same
 from auditor.accounts.incidents.lifecycle import State, next_state
 from auditor.accounts.incidents.state import Incident
 from auditor.errors import RuleBroken
+from auditor.model.events import Event, NewEvent
 
 SYSTEM = "system"
 SKEW = timedelta(minutes=5)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.incidents.acts import Act, check_instant, need_person, need_text, possible, recorded
 from auditor.accounts.incidents.state import Incident
 from auditor.errors import RuleBroken
+from auditor.model.events import NewEvent
 
 if TYPE_CHECKING:
     from auditor.accounts.policy import Policy

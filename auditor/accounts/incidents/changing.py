@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.incidents.acts import Act, need_person, need_text, recorded
 from auditor.accounts.incidents.clock import response_clock
 from auditor.accounts.incidents.facts import KINDS, LEVELS, Kind
@@ -13,6 +12,7 @@ from auditor.accounts.incidents.quota import Units, give_back, take_unit
 from auditor.accounts.incidents.state import Incident
 from auditor.accounts.incidents.submitting import Terms
 from auditor.errors import RuleBroken
+from auditor.model.events import NewEvent, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import text_of
+from auditor.model.events import text_of
 
 if TYPE_CHECKING:
     from auditor.accounts.incidents.clock import ResponseClock

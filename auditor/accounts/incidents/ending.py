@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.incidents.acts import Act, need_person, need_text, recorded, shown
 from auditor.accounts.incidents.quota import give_back
 from auditor.accounts.incidents.state import Incident
 from auditor.calendars.zones import load_zone
 from auditor.errors import RuleBroken
+from auditor.model.events import NewEvent
 
 if TYPE_CHECKING:
     from auditor.accounts.policy import Policy

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.incidents.acts import SYSTEM
 from auditor.accounts.incidents.clock import ResponseClock, Threshold
 from auditor.accounts.incidents.facts import Escalation
+from auditor.model.events import NewEvent, text_of
 
 if TYPE_CHECKING:
     from auditor.calendars.calendar import BusinessCalendar

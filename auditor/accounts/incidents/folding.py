@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from auditor.accounts.events import Event, NewEvent, instant_of
 from auditor.accounts.incidents.facts import (
     KINDS,
     LEVELS,
@@ -28,6 +27,7 @@ from auditor.accounts.incidents.facts import (
 from auditor.accounts.incidents.lifecycle import ENDED, OPEN, State, next_state
 from auditor.accounts.incidents.state import Incident
 from auditor.errors import RuleBroken
+from auditor.model.events import Event, NewEvent, instant_of
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

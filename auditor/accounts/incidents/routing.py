@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.incidents.acts import Act, recorded, shown
 from auditor.accounts.incidents.state import Incident
 from auditor.accounts.people import Absence, Assignment, StaffRole, absence_at, duty_managers_at, tam_at
 from auditor.errors import RuleBroken
+from auditor.model.events import NewEvent, text_of
 
 if TYPE_CHECKING:
     from auditor.calendars.calendar import BusinessCalendar

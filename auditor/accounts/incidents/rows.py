@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from auditor.accounts.events import Event, digest, text_of
 from auditor.accounts.incidents.clock import ResponseClock, response_clock
 from auditor.accounts.incidents.documents import marks
 from auditor.accounts.incidents.state import Incident, fold
 from auditor.accounts.policy import Policy
+from auditor.model.events import Event, digest, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from auditor.accounts.events import text_of
 from auditor.accounts.programmes import UNDATED, level_name
+from auditor.model.events import text_of
 from auditor.phrases import Phrases
 
 if TYPE_CHECKING:

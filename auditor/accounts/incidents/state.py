@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from auditor.accounts.events import Event
 from auditor.accounts.incidents.facts import (
     Answer,
     Booking,
@@ -25,6 +24,7 @@ from auditor.accounts.incidents.facts import (
     Waiting,
 )
 from auditor.accounts.incidents.lifecycle import OPEN, State
+from auditor.model.events import Event
 
 
 def incident_id(number: int) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import Event, NewEvent
 from auditor.accounts.incidents.acts import Act, check_instant, need_person, need_text
 from auditor.accounts.incidents.clock import ResponseClock, response_clock
 from auditor.accounts.incidents.facts import CHANNELS, KINDS, LEVELS, TYPES, Channel, Kind, RequestType
 from auditor.accounts.incidents.quota import Ledger, Override, Units, take_unit
 from auditor.accounts.incidents.state import fold, incident_id
 from auditor.errors import RuleBroken
+from auditor.model.events import Event, NewEvent
 
 if TYPE_CHECKING:
     from auditor.accounts.policy import Policy

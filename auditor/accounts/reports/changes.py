@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from auditor.accounts.events import Event, text_of
 from auditor.accounts.incidents.state import Incident
 from auditor.accounts.reports.material import Patch, Seen
+from auditor.model.events import Event, text_of
 
 AVDB, PATCH = "avdb_release", "private_patch"
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from auditor.accounts.events import text_of
 from auditor.accounts.reports.material import HealthCheck, OpenFindings
+from auditor.model.events import text_of
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 

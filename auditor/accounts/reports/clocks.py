@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from auditor.accounts.events import text_of
 from auditor.accounts.incidents.clock import ResponseClock
 from auditor.accounts.incidents.documents import marks
 from auditor.accounts.incidents.facts import Cycle
 from auditor.accounts.incidents.lifecycle import ENDED
 from auditor.accounts.incidents.state import Incident
 from auditor.accounts.reports.material import Seen
+from auditor.model.events import text_of
 
 Outcome: TypeAlias = Literal["met", "missed", "not_guaranteed", "unanswered", "running", "open"]
 """What became of an answer that was owed.

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from auditor.accounts.accounts import Account
-from auditor.accounts.events import text_of
 from auditor.accounts.reports.clocks import clock_document
 from auditor.accounts.reports.critical import CRITICAL, Span, critical_spans
 from auditor.accounts.reports.heading import Heading, head_of, promise
@@ -15,6 +14,7 @@ from auditor.accounts.reports.material import Material, Seen
 from auditor.accounts.reports.periods import Period, cutoff, cutoff_before
 from auditor.accounts.reports.telling import told
 from auditor.errors import UsageProblem
+from auditor.model.events import text_of
 
 
 def day_period(day: date, zone: str) -> Period:

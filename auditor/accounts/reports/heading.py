@@ -9,11 +9,11 @@ from typing import Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import Account
-from auditor.accounts.events import text_of
 from auditor.accounts.people import duty_managers_at, tam_at
 from auditor.accounts.policy import Policy
 from auditor.accounts.reports.material import Material, Terms
 from auditor.accounts.reports.periods import Period
+from auditor.model.events import text_of
 
 SCHEMA = "auditor-service-report/1"
 

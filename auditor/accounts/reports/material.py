@@ -9,13 +9,13 @@ from typing import Any
 
 from auditor.accounts.accounts import Account
 from auditor.accounts.contracts import Contract
-from auditor.accounts.events import Event
 from auditor.accounts.incidents.clock import ResponseClock, response_clock
 from auditor.accounts.incidents.facts import Booking, Cycle
 from auditor.accounts.incidents.state import Incident, fold
 from auditor.accounts.people import Assignment
 from auditor.accounts.policy import Policy
 from auditor.calendars.calendar import BusinessCalendar
+from auditor.model.events import Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from auditor.accounts.events import text_of
 from auditor.accounts.incidents.facts import KINDS, LEVELS, TYPES
 from auditor.accounts.incidents.lifecycle import STATES
 from auditor.accounts.incidents.state import Incident
 from auditor.accounts.reports.clocks import clock_document
 from auditor.accounts.reports.material import Seen
 from auditor.errors import ContentError
+from auditor.model.events import text_of
 
 COLUMNS = (
     "id", "title", "level", "state", "submitted_at", "deadline", "responded_at", "response", "ended_at", "product",

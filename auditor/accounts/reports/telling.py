@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from auditor.accounts.events import Event, text_of
+from auditor.model.events import Event, text_of
 
 TOLD: Mapping[str, tuple[str, ...]] = {
     "submitted": ("channel", "authorised"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from auditor.accounts.events import instant_of, text_of
 from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.incidents.queue import sort_key
 from auditor.accounts.people import absence_at, duty_managers_at, tam_at
@@ -15,6 +14,7 @@ from auditor.app.accounts.calendars import calendar_for
 from auditor.app.accounts.session import Session
 from auditor.app.accounts.showing import Sheet, when, write_json
 from auditor.calendars.calendar import BusinessCalendar
+from auditor.model.events import instant_of, text_of
 from auditor.store.incident_queries import IncidentQueries, Wanted
 
 if TYPE_CHECKING:

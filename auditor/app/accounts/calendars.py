@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from auditor.accounts.events import canonical
 from auditor.app.accounts import loading
 from auditor.app.accounts.saving import Act, Subject, save
+from auditor.model.events import canonical
 
 if TYPE_CHECKING:
     from auditor.calendars.snapshot import CalendarSnapshot

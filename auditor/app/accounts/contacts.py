@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.accounts.contract_rules import Problem, contact_problems, refuse
-from auditor.accounts.events import text_of
 from auditor.accounts.people import Contact, Personal
 from auditor.app.accounts import loading
 from auditor.app.accounts.contracts import programme_of
@@ -22,14 +21,15 @@ from auditor.app.accounts.saving import (
     save,
 )
 from auditor.errors import RuleBroken, UsageProblem
+from auditor.model.events import text_of
 from auditor.store.account_queries import AccountQueries
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from auditor.accounts.accounts import Account
-    from auditor.accounts.events import Event
     from auditor.accounts.programmes import Programmes
+    from auditor.model.events import Event
     from auditor.store.store import Reading, Writing
 
 STREAM = "contact"

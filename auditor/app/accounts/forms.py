@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import DEFAULT_CUTOFF, Account
 from auditor.accounts.contracts import Contract
-from auditor.accounts.events import instant_of
 from auditor.app.moments import day_from, instant_from
 from auditor.calendars.fields import Fields
 from auditor.errors import AuditorError, ContentError, UsageProblem
+from auditor.model.events import instant_of
 from auditor.sdk import strict_yaml
 
 Values = Mapping[str, Any]

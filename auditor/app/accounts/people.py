@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from auditor.accounts.contract_rules import has_duty_manager
 from auditor.accounts.contract_terms import agreed_programme
-from auditor.accounts.events import text_of
 from auditor.accounts.people import Absence, Assignment, Person, Personal
 from auditor.app.accounts import loading
 from auditor.app.accounts.accounts import require_calendar
@@ -25,6 +24,7 @@ from auditor.app.accounts.saving import (
     save,
 )
 from auditor.errors import RuleBroken, UsageProblem
+from auditor.model.events import text_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,10 +7,10 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.accounts.events import NewEvent, canonical
 from auditor.accounts.people import Personal
 from auditor.app.actors import check_actor
 from auditor.errors import RuleBroken, UsageProblem
+from auditor.model.events import NewEvent, canonical
 from auditor.store.account_queries import AccountQueries
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from auditor.accounts.events import text_of
 from auditor.accounts.people import Absence, Assignment, Person, Personal, StaffRole
 from auditor.app.accounts import loading, people
 from auditor.app.accounts.calendars import load_calendar
@@ -15,6 +14,7 @@ from auditor.app.accounts.showing import Sheet, when, write_json, write_yaml
 from auditor.app.moments import instant_from
 from auditor.calendars.zones import load_zone
 from auditor.errors import UsageProblem
+from auditor.model.events import text_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

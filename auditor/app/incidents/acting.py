@@ -23,9 +23,9 @@ from auditor.app.incidents.staff import Office
 from auditor.app.moments import instant_from
 
 if TYPE_CHECKING:
-    from auditor.accounts.events import Event, NewEvent
     from auditor.accounts.incidents.clock import ResponseClock
     from auditor.accounts.incidents.state import Incident
+    from auditor.model.events import Event, NewEvent
     from auditor.store.store import Writing
 
 

@@ -15,8 +15,8 @@ from auditor.app.incidents.terms import kept_terms, ledger_at
 from auditor.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from auditor.accounts.events import NewEvent
     from auditor.accounts.incidents.facts import Kind
+    from auditor.model.events import NewEvent
 
 
 def answer(analysis: str, author: str = "", wanted: Sequence[str] = ()) -> Decide:

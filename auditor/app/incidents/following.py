@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.accounts.events import text_of
 from auditor.accounts.incidents.acts import SYSTEM, Act
 from auditor.accounts.incidents.quota import WARN_AT, Ledger, period_of
 from auditor.accounts.incidents.routing import Route, route, routed
@@ -22,13 +21,14 @@ from auditor.app.incidents.notices import (
 )
 from auditor.app.incidents.terms import ledger_at
 from auditor.errors import ContentError, RuleBroken
+from auditor.model.events import text_of
 from auditor.store.notification_queries import NotificationQueries
 
 if TYPE_CHECKING:
-    from auditor.accounts.events import Event
     from auditor.accounts.incidents.clock import ResponseClock
     from auditor.accounts.incidents.state import Incident
     from auditor.app.incidents.staff import Office
+    from auditor.model.events import Event
     from auditor.store.store import Writing
 
 

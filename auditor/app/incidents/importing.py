@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from auditor.accounts.events import text_of
 from auditor.accounts.incidents.acts import Act
 from auditor.accounts.incidents.quota import Override
 from auditor.app.accounts import loading
@@ -25,6 +24,7 @@ from auditor.app.incidents.opening import Opening, record
 from auditor.app.incidents.staff import Office
 from auditor.app.moments import instant_from
 from auditor.errors import AuditorError, RuleBroken, StoreError, UsageProblem
+from auditor.model.events import text_of
 from auditor.store.incident_queries import IncidentQueries
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.incidents.acts import SYSTEM
 from auditor.accounts.incidents.documents import marks
 from auditor.accounts.incidents.escalation import notification_key, superseded
+from auditor.model.events import NewEvent, text_of
 
 if TYPE_CHECKING:
     from auditor.accounts.incidents.clock import ResponseClock

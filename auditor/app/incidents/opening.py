@@ -20,9 +20,9 @@ from auditor.app.incidents.staff import Office
 from auditor.app.incidents.terms import ledger_at, new_terms
 
 if TYPE_CHECKING:
-    from auditor.accounts.events import Event
     from auditor.accounts.incidents.said import Said
     from auditor.accounts.programmes import Programmes
+    from auditor.model.events import Event
     from auditor.store.store import Writing
 
 

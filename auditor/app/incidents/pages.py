@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 
-from auditor.accounts.events import instant_of
 from auditor.accounts.incidents.said import AREA as WORDS
 from auditor.accounts.incidents.said import span_words
 from auditor.accounts.programmes import level_name
 from auditor.app.accounts.showing import Sheet
 from auditor.app.incidents.happenings import happening
 from auditor.app.moments import local_text
+from auditor.model.events import instant_of
 from auditor.phrases import Phrases
 
 if TYPE_CHECKING:

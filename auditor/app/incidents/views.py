@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import text_of
 from auditor.accounts.incidents.documents import clock_document
 from auditor.accounts.incidents.explain import explain
 from auditor.accounts.incidents.rows import summary
@@ -14,6 +13,7 @@ from auditor.app.accounts import loading
 from auditor.app.incidents.loading import load_clock, load_incident
 from auditor.app.incidents.notices import keys_of
 from auditor.app.incidents.terms import ledger_at
+from auditor.model.events import text_of
 from auditor.store.incident_queries import IncidentQueries, Wanted
 from auditor.store.notification_queries import NotificationQueries
 

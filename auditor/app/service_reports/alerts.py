@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor.accounts.accounts import Account
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.people import duty_managers_at, tam_at
 from auditor.accounts.reports.heading import Heading
 from auditor.app.accounts import loading
 from auditor.app.actors import SYSTEM
 from auditor.app.incidents.notices import Notice
 from auditor.app.incidents.staff import Office
+from auditor.model.events import NewEvent, text_of
 
 if TYPE_CHECKING:
     from auditor.store.store import Reading

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from auditor.accounts.accounts import Account, check_language
-from auditor.accounts.events import digest
 from auditor.accounts.reports.daily import day_period, window
 from auditor.accounts.reports.definitions import Definition, check_recipients
 from auditor.accounts.reports.heading import Heading, Kind
@@ -24,6 +23,7 @@ from auditor.accounts.reports.periods import (
 from auditor.accounts.reports.selection import Selection
 from auditor.app.service_reports.gathering import Span
 from auditor.errors import UsageProblem
+from auditor.model.events import digest
 
 if TYPE_CHECKING:
     from auditor.accounts.reports.material import Terms

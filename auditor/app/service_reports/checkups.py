@@ -11,7 +11,7 @@ from auditor.accounts.reports.material import HealthCheck, OpenFindings
 from auditor.engagement import findings, state
 
 if TYPE_CHECKING:
-    from auditor.accounts.events import Event
+    from auditor.model.events import Event
     from auditor.store.report_queries import ReportQueries
 
 

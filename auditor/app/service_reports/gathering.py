@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from auditor.accounts.accounts import Account
 from auditor.accounts.contract_terms import policy_of as terms_of
 from auditor.accounts.contracts import Contract
-from auditor.accounts.events import Event, instant_of
 from auditor.accounts.incidents.rows import calendar_of, policy_of
 from auditor.accounts.people import Assignment
 from auditor.accounts.policy import Policy
@@ -18,6 +17,7 @@ from auditor.accounts.reports.material import Material, Patch, Terms
 from auditor.app.accounts.contracts import programme_of
 from auditor.app.service_reports.checkups import health_checks, open_findings
 from auditor.errors import UsageProblem
+from auditor.model.events import Event, instant_of
 from auditor.store.report_queries import ReportQueries
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from auditor.accounts.events import Event, instant_of
 from auditor.accounts.reports.building import build
 from auditor.accounts.reports.daily import day_period
 from auditor.accounts.reports.periods import Period, parse_period
@@ -20,6 +19,7 @@ from auditor.accounts.reports.selection import Filters, Selection
 from auditor.app.service_reports.asking import Ask
 from auditor.app.service_reports.gathering import account_at, gather, kept_terms
 from auditor.errors import StoreError, UsageProblem
+from auditor.model.events import Event, instant_of
 from auditor.store.report_queries import ReportQueries
 
 if TYPE_CHECKING:

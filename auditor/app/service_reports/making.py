@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from auditor.accounts.accounts import Account
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.reports.building import build
 from auditor.accounts.reports.heading import Heading
 from auditor.accounts.reports.material import Terms
@@ -25,6 +24,7 @@ from auditor.app.service_reports.asking import Ask
 from auditor.app.service_reports.gathering import account_at, gather, present_terms
 from auditor.app.service_reports.people import usual_recipients
 from auditor.errors import RuleBroken
+from auditor.model.events import NewEvent, text_of
 from auditor.store.report_queries import ReportQueries
 
 if TYPE_CHECKING:

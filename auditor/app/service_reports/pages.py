@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from auditor.accounts.events import canonical
 from auditor.app.moments import instant_from
 from auditor.app.service_reports import history, sending
 from auditor.app.service_reports.people import addresses
 from auditor.app.service_reports.sending import Sending
 from auditor.app.service_reports.views import Desk
 from auditor.errors import StoreError
+from auditor.model.events import canonical
 from auditor.store.report_queries import ReportQueries
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.reports.definitions import check_recipients
 from auditor.app.accounts.saving import Act
 from auditor.app.actors import check_actor
 from auditor.app.service_reports import history
 from auditor.app.service_reports.people import addresses
 from auditor.errors import RuleBroken, UsageProblem
+from auditor.model.events import NewEvent
 
 if TYPE_CHECKING:
     from auditor.accounts.people import Personal

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from auditor.accounts.events import text_of
 from auditor.app.moments import instant_from
 from auditor.app.tick.run import tick
 from auditor.errors import UsageProblem
+from auditor.model.events import text_of
 from auditor.reporting.text import one_line, visible
 from auditor.store.opening import open_store
 

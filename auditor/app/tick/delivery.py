@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import NewEvent, text_of
 from auditor.accounts.incidents.acts import SYSTEM
 from auditor.app.incidents.notices import STREAM
 from auditor.app.incidents.staff import Office
 from auditor.app.tick.done import Done
 from auditor.app.tick.messages import Message, address_of, message_of, still_true
 from auditor.errors import ContentError, UsageProblem
+from auditor.model.events import NewEvent, text_of
 from auditor.store.notification_queries import NotificationQueries
 
 if TYPE_CHECKING:

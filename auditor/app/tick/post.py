@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from email.headerregistry import Address
 from typing import TYPE_CHECKING, Any
 
-from auditor.accounts.events import instant_of
 from auditor.app.tick.mail import Mail, compose, key_in
 from auditor.app.tick.outbox import Outbox
+from auditor.model.events import instant_of
 from auditor.store.notification_queries import NotificationQueries
 
 if TYPE_CHECKING:

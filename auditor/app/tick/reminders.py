@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from auditor.accounts.events import text_of
 from auditor.app.incidents.loading import load_incident
 from auditor.app.incidents.notices import Notice, waiting_key
 from auditor.app.incidents.staff import Office
 from auditor.app.tick.done import Done
+from auditor.model.events import text_of
 from auditor.store.incident_queries import IncidentQueries
 from auditor.store.notification_queries import NotificationQueries
 

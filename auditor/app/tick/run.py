@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from auditor.accounts.events import text_of
 from auditor.app.engagements.reminding import look_after
 from auditor.app.tick.delivery import Telling
 from auditor.app.tick.done import Done, Job
@@ -15,6 +14,7 @@ from auditor.app.tick.reminders import remind
 from auditor.app.tick.service import make_reports
 from auditor.app.tick.thresholds import fire
 from auditor.errors import AuditorError, StoreError, UsageProblem
+from auditor.model.events import text_of
 
 if TYPE_CHECKING:
     from auditor.app.tick.post import Post

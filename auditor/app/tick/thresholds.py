@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.incidents.acts import SYSTEM
 from auditor.accounts.incidents.escalation import covered, escalations, notification_key
 from auditor.app.incidents.loading import load_clock, load_incident
@@ -18,6 +17,7 @@ from auditor.app.incidents.notices import STREAM, Notice, about, threshold_keys
 from auditor.app.incidents.staff import Office
 from auditor.app.tick.done import Done
 from auditor.errors import AuditorError, StoreError
+from auditor.model.events import NewEvent
 from auditor.store.incident_queries import NOWHERE, IncidentQueries
 from auditor.store.notification_queries import NotificationQueries
 

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.accounts.events import instant_of
 from auditor.accounts.programmes import level_name
+from auditor.model.events import instant_of
 from auditor.phrases import Phrases
 
 AREA = "notifications"

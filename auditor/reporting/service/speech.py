@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.accounts.events import instant_of
 from auditor.accounts.programmes import level_name
+from auditor.model.events import instant_of
 from auditor.phrases import Phrases
 from auditor.reporting.service.model import Cell
 from auditor.reporting.text import one_line, visible

@@ -13,12 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.accounts.events import NewEvent
 from auditor.app.accounts import contacts, contracts, loading
 from auditor.app.history import Filter, History
 from auditor.app.history_words import Lookups, Sentences
 from auditor.errors import UsageProblem
-from auditor.model.events import Event
+from auditor.model.events import Event, NewEvent
 from auditor.phrases import LANGUAGES
 from auditor.store import account_queries
 from auditor.store.account_queries import AccountQueries, Span

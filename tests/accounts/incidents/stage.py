@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from auditor.accounts.accounts import Account
 from auditor.accounts.contract_terms import policy_of
 from auditor.accounts.contracts import Contract
-from auditor.accounts.events import Event, NewEvent, digest
 from auditor.accounts.incidents.clock import ResponseClock, response_clock
 from auditor.accounts.incidents.commands import Act, CallMade, Submission, Terms, submit
 from auditor.accounts.incidents.facts import Booking
@@ -23,6 +22,7 @@ from auditor.accounts.programmes import Target, load_programmes
 from auditor.calendars.calendar import BusinessCalendar
 from auditor.calendars.freeze import freeze
 from auditor.calendars.options import CalendarOptions, spec_from_options
+from auditor.model.events import Event, NewEvent, digest
 
 TAM = "person:P-0001"
 CONTACT = "contact:C-0001"

@@ -212,8 +212,8 @@ def test_reopening_may_start_a_new_cycle():
 
 def test_terms_of_the_submission_hold_whatever_the_contract_becomes():
     """T-39: the policy is an argument, named by the incident; a later contract is another policy."""
-    from auditor.accounts.events import digest
     from auditor.accounts.incidents.rows import row_of
+    from auditor.model.events import digest
 
     stage = running("msa-business", 2)
     later = shipped("msa-enterprise").to_document()

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import create_engine, insert, select
 
-from auditor.accounts.events import digest, instant_of
 from auditor.accounts.incidents.commands import answer, cancel, change_severity, resolve
 from auditor.accounts.incidents.queue import sort_key
 from auditor.accounts.incidents.rows import calendar_of, policy_of, row_of
+from auditor.model.events import digest, instant_of
 from auditor.store import tables
 from tests.accounts.incidents.stage import Stage, shipped
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.programmes import load_programmes
 from auditor.app.accounts import calendars, contracts
 from auditor.calendars.options import CalendarOptions, spec_from_options
+from auditor.model.events import NewEvent
 
 PROGRAMMES = load_programmes()
 START = datetime(2026, 1, 1, tzinfo=UTC)

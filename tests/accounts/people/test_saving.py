@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.programmes import load_programmes
 from auditor.app.accounts import accounts, calendars, contracts, loading
 from auditor.app.accounts.saving import Act
 from auditor.calendars.calendar import BusinessCalendar
 from auditor.calendars.snapshot import CalendarSnapshot
 from auditor.errors import ContentError, RuleBroken, UsageProblem
+from auditor.model.events import NewEvent
 from tests.accounts.people.samples import ACME, BUSINESS, PROGRAMMES, office, submit
 
 

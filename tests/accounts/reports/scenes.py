@@ -10,7 +10,6 @@ from typing import Any
 from auditor.accounts.accounts import Account
 from auditor.accounts.contract_terms import policy_of
 from auditor.accounts.contracts import Contract
-from auditor.accounts.events import GENESIS, Event, NewEvent, chained, digest
 from auditor.accounts.incidents.facts import Booking
 from auditor.accounts.people import Assignment
 from auditor.accounts.programmes import load_programmes
@@ -19,6 +18,7 @@ from auditor.calendars.calendar import BusinessCalendar
 from auditor.calendars.freeze import freeze
 from auditor.calendars.spec import CalendarSpec
 from auditor.calendars.windows import parse_window
+from auditor.model.events import GENESIS, Event, NewEvent, chained, digest
 
 NINE_TO_SIX = (*((parse_window("09:00-18:00"),) for _ in range(5)), (), ())
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from auditor.accounts.events import NewEvent
 from auditor.accounts.people import Contact, Person, Personal
 from auditor.accounts.reports.daily import day_period
 from auditor.accounts.reports.periods import parse_day, parse_period
 from auditor.app.accounts.saving import Act, Subject, save
 from auditor.app.service_reports.asking import Ask
 from auditor.app.service_reports.making import Tools, make
+from auditor.model.events import NewEvent
 from tests.accounts.reports.goldens import renderer
 from tests.accounts.reports.scenes import programmes, utc
 

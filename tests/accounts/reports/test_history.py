@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy import event as listening
 
-from auditor.accounts.events import NewEvent, canonical
 from auditor.accounts.reports.periods import days
 from auditor.accounts.reports.selection import Filters, Selection
 from auditor.app.accounts.contacts import erase_contact
@@ -24,6 +23,7 @@ from auditor.app.service_reports.gathering import Span, gather, present_terms
 from auditor.app.service_reports.naming import export_named
 from auditor.app.service_reports.sending import Sending
 from auditor.errors import ContentError, RuleBroken, StoreError, UsageProblem
+from auditor.model.events import NewEvent, canonical
 from auditor.store import tables
 from tests.accounts.reports.goldens import FOLDER, text_of
 from tests.accounts.reports.scenes import Scene, busy_quarter, contract, programmes, utc

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditor.accounts.events import NewEvent
+from auditor.model.events import NewEvent
 from auditor.store.opening import open_store
 
 AT = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)
