@@ -35,7 +35,7 @@ def list_waiting(store: Store, now: datetime) -> Iterator[Done]:
                 writing.append(notice.event(Office(writing), now))
         if incidents:
             covers = [one["id"] for one in incidents]
-            text = f"{manager[1]}: {len(covers)} waiting requests of {manager[0]} listed"
+            text = f"{manager[1]}: waiting requests of {manager[0]} listed: {len(covers)}"
             yield Done("listed", notice.key, manager[0], text, {"covers": covers})
 
 
