@@ -13,7 +13,8 @@ from auditor.app.findings import comparing
 from auditor.app.findings.history import read_judged
 from auditor.app.findings.results import ReadRun
 from auditor.app.findings.wording import FindingWords
-from auditor.engagement.changes import Comparison, compare
+from auditor.engagement.changes import ORDER, Comparison, compare
+from auditor.engagement.comparison import Change
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
@@ -77,7 +78,8 @@ def write_comparison(document: Mapping[str, Any], words: FindingWords, stream: T
         sheet.line(say(note["phrase"], **note["parameters"]))
     _score(document["score"], words, sheet)
     sheet.section(say("section_changes"))
-    sheet.facts([(words.change(name), words.phrases.number(count)) for name, count in document["counts"].items()])
+    counted = (*ORDER, Change.SAME_GOOD, Change.UNDECIDED)
+    sheet.facts([(words.change(name), words.phrases.number(document["counts"][name])) for name in counted])
     for name, groups in groupby(document["groups"], key=lambda group: group["change"]):
         sheet.section(f"{words.change(name)} ({words.phrases.number(document['counts'][name])})")
         sheet.line(say(f"meaning_{name}"), "dim")

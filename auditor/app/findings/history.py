@@ -51,7 +51,7 @@ class Observed:
 def observe(writing: Writing, engagement: str, version: int, result: StoredResult, act: Act) -> Observed:
     """Write an `observed` event for every finding that a delivered result is about; the same again writes nothing.
 
-    What fails now or failed before is written, never what merely passes. It is compared with what earlier engagements
+    What fails now, failed before or was spoken of is written, never what merely passes. It is compared with what earlier engagements
     of the account delivered last; a corrected version takes the place of the version before it. Answers and waivers of
     people count as of the day of the act, in the engagement's zone.
     """
@@ -171,8 +171,9 @@ def _places(
             told.add(place)
             yield place, key
     for place, finding in findings.items():
-        spoken = any(one.engagement == engagement for one in finding.observations)
-        if place not in told and (finding.is_open or spoken):
+        seen_before = any(one.engagement == engagement for one in finding.observations)
+        only_spoken_of = not finding.observations
+        if place not in told and (finding.is_open or seen_before or only_spoken_of):
             yield place, _key(finding.identity, run, earlier)
 
 

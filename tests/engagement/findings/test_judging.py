@@ -99,7 +99,7 @@ def test_an_acceptance_ends(day, scene, clock):
         clock.at = at
         [one] = auditor.json("finding", "list", "madrid", "--check", "T-GEN-001")["findings"]
         assert (one["waiver"]["state"], one["state"]) == (state, "open")
-    assert "acceptance ended" in auditor.said("finding", "list", "madrid")
+    assert "waiver ended" in auditor.said("finding", "list", "madrid")
     auditor.said("finding", "unwaive", one["id"][:8], "--reason", "It is over")
     assert auditor.json("finding", "show", one["id"][:8])["waiver"] is None
 
@@ -180,6 +180,15 @@ def test_acceptances_become_the_waivers_of_the_next_audit(day, scene, clock, aud
     marks = {one["check_id"]: (one.get("waived"), one.get("waiver_expired")) for one in again.verdicts()}
     assert marks["T-GEN-001"][0]["expires"] == "2027-03-31"
     assert marks["T-GEN-002"] == (None, "2026-12-24")
+
+
+def test_what_is_gone_needs_no_waiver(day, scene, clock, audit):
+    auditor, _ = day
+    auditor.said("finding", "waive", *KSN, *ACCEPT)
+    deliver(scene, audit("fixed", {"web01": host(ksn="Yes")}))
+    assert strict_yaml.load(auditor.said("finding", "waivers", "madrid"), "waivers.yaml") == {"waivers": []}
+    deliver(scene, audit("failing", {"web01": host()}), 2026, 12, 9, 13, version=2)
+    assert strict_yaml.load(auditor.said("finding", "waivers", "madrid"), "waivers.yaml") != {"waivers": []}
 
 
 @given(st.text("ab*?[]!-", max_size=8), st.text("ab*?[]!-", max_size=8))

@@ -167,6 +167,10 @@ def test_yaml_goes_the_same_way(day, scene, tmp_path):
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     assert day.json("questionnaire", "import", path) == {"account": "madrid", "new": 1, "same": 0, "open": 1}
     assert answers(scene)["T-ASK-002"]["evidence"] == "=The protocol of October"
+    # what looks like a formula is text in the workbook as well
+    sheet = openpyxl.load_workbook(tmp_path / exported(day)).worksheets[0]
+    cell = sheet.cell(row=4, column=COLUMNS.index("evidence") + 1)
+    assert (cell.value, cell.data_type) == ("=The protocol of October", "s")
     again = strict_yaml.load((tmp_path / exported(day, "b.yaml")).read_text(encoding="utf-8"), "b.yaml")
     assert again["questions"][1]["answer"] == "fail"
     assert day.json("questionnaire", "import", "b.yaml")["same"] == 1
