@@ -51,9 +51,9 @@ class Observed:
 def observe(writing: Writing, engagement: str, version: int, result: StoredResult, act: Act) -> Observed:
     """Write an `observed` event for every finding that a delivered result is about; the same again writes nothing.
 
-    What fails now, failed before or was spoken of is written, never what merely passes. It is compared with what earlier engagements
-    of the account delivered last; a corrected version takes the place of the version before it. Answers and waivers of
-    people count as of the day of the act, in the engagement's zone.
+    What fails now, failed before or was spoken of is written, never what merely passes. It is compared with what
+    earlier engagements of the account delivered last; a corrected version takes the place of the version before it.
+    Answers and waivers of people count as of the day of the act, in the engagement's zone.
     """
     check_actor(writing, act.actor)
     found = load_engagement(writing, engagement)

@@ -103,7 +103,7 @@ def write_said(document: Json, teller: Teller, stream: TextIO) -> None:
 def _about(document: Json, teller: Teller) -> Iterator[tuple[str, str]]:
     words, say = teller.words, teller.words.phrases.say
     identity = document["identity"]
-    yield say("label_finding"), document["id"]
+    yield say("label_finding"), document["id"][:SHOWN]
     yield say("label_thing"), f"{document['name']} ({identity['kind']} {identity['key']})"
     yield say("label_product"), identity["product"]
     yield say("label_looks_at"), identity["setting"].replace(",", ", ")
