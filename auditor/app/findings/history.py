@@ -12,6 +12,7 @@ from auditor.app.actors import check_actor
 from auditor.app.engagements.circles import STREAM, load_engagement
 from auditor.app.findings import kept_runs, known
 from auditor.app.findings.results import ReadRun, key_of, read
+from auditor.app.findings.settling import is_open
 from auditor.calendars.zones import load_zone
 from auditor.engagement.comparison import DECIDED, Change, Key, Run, change_of, why_not_comparable
 from auditor.engagement.findings import Finding, Identity, Label
@@ -71,7 +72,7 @@ def observe(writing: Writing, engagement: str, version: int, result: StoredResul
         counts[change] += 1
         written = about.event(run, key, finding, change)
         events += written
-        if written and change is Change.FIXED and finding is not None and _is_open(writing, finding.incident):
+        if written and change is Change.FIXED and finding is not None and is_open(writing, finding.incident):
             settled.append((finding.id, finding.incident))
             events.append(about.settled(finding))
     for begin in range(0, len(events), _BATCH):
@@ -213,10 +214,3 @@ def _record(writing: Writing, found: Engagement, observed: Observed, act: Act) -
     told = _recorded(writing, found.id)
     if not told or told[-1].payload != said:
         writing.append(NewEvent(STREAM, found.id, RECORDED, act.at, act.actor, said, found.account))
-
-
-def _is_open(reading: Reading, incident: str) -> bool:
-    from auditor.accounts.incidents.lifecycle import OPEN
-
-    document = reading.document("incident", incident) if incident else None
-    return document is not None and document["state"] in OPEN

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from auditor.accounts.incidents import commands
 from auditor.accounts.incidents.acts import Act as IncidentAct
 from auditor.accounts.incidents.documents import clock_document
-from auditor.accounts.incidents.lifecycle import OPEN
 from auditor.accounts.incidents.rows import summary
 from auditor.app.accounts.saving import Act
 from auditor.app.actors import check_actor
 from auditor.app.findings import known
 from auditor.app.findings.request_words import description_of, title_of
+from auditor.app.findings.settling import is_open
 from auditor.app.incidents import views as incident_views
 from auditor.app.incidents.opening import Opening, open_incident
 from auditor.engagement.promotion import Bundle, Candidate, bundles
@@ -78,13 +78,13 @@ def plan(reading: Reading, wanted: Promotion, act: Act) -> Plan:
     from auditor.app.findings.judging import today_of
 
     today = today_of(reading, wanted.account, act)
-    is_open = _openness(reading)
+    held = cache(partial(is_open, reading))
     chosen, promoted, waived = [], [], []
     for found in wanted.findings or _all_open(reading, wanted):
         problem = ""
         if not found.is_open:
             problem = "is not open"
-        elif is_open(found.incident):
+        elif held(found.incident):
             problem = f"is part of {found.incident} already"
             promoted.append(found)
         elif found.waiver is not None and found.waiver.holds(today):
@@ -181,15 +181,6 @@ def _all_open(reading: Reading, wanted: Promotion) -> Iterable[Finding]:
 
 def _candidate(found: Finding) -> Candidate:
     return Candidate(found.id, found.identity.product, found.label.area, found.identity.check, found.severity)
-
-
-def _openness(reading: Reading) -> Callable[[str], bool]:
-    @cache
-    def is_open(incident: str) -> bool:
-        document = reading.document("incident", incident) if incident else None
-        return document is not None and document["state"] in OPEN
-
-    return is_open
 
 
 def chosen(reading: Reading, account: str, prefixes: Sequence[str]) -> tuple[Finding, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditor.app.findings.verdicts import Verdicts
@@ -12,7 +11,6 @@ from auditor.engagement.comparison import WEIGHTS, Key, Run, Seen
 from auditor.engagement.findings import Identity
 from auditor.errors import ResultError, UsageProblem
 from auditor.model.events import digest
-from auditor.reporting.reader import load_result
 from auditor.reporting.text import visible
 
 if TYPE_CHECKING:
@@ -90,11 +88,6 @@ class ReadRun:
     def identity(self, account: str, key: Key) -> Identity:
         """Under which name the finding is remembered."""
         return self.checks[key[0]].identity(account, key)
-
-
-def load(path: Path, answers: Answers | None = None) -> ReadRun:
-    """Read a stored result (its folder or its file); ResultError when it is damaged or was changed."""
-    return read(load_result(path), answers)
 
 
 def read(stored: StoredResult, answers: Answers | None = None) -> ReadRun:

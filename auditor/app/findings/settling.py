@@ -28,6 +28,12 @@ class Proposal:
         return self.fixed == self.all
 
 
+def is_open(reading: Reading, incident: str) -> bool:
+    """Whether the request is still worked on; "" is none."""
+    document = reading.document("incident", incident) if incident else None
+    return document is not None and document["state"] in OPEN
+
+
 def proposals(reading: Reading, findings: Iterable[Finding]) -> list[Proposal]:
     """Open requests with fixed findings, by number. `findings` are all of the account."""
     parts: dict[str, list[Finding]] = {}

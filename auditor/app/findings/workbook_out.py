@@ -28,7 +28,7 @@ _WIDTHS: Mapping[str, int] = {
     "author": 24, "date": 12, "evidence": 40, "valid_until": 12, "remark": 30,
 }  # fmt: skip
 _LONGEST_CELL = 32_000
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_IN_MEMORY = {"in_memory": True}
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
@@ -41,7 +41,7 @@ def workbook_bytes(about: Mapping[str, str], rows: Sequence[Mapping[str, Any]], 
 
     words = FindingWords(language)
     out = io.BytesIO()
-    with Workbook(out, _PLAIN) as book:
+    with Workbook(out, _IN_MEMORY) as book:
         book.set_properties({"title": words.phrases.say("sheet_questions"), "created": datetime(2000, 1, 1)})  # noqa: DTZ001
         _questions(book, rows, words)
         _about(book, about, words)

@@ -16,6 +16,7 @@ from auditor.app.audit import Request, run_audit
 from auditor.app.engagements import negotiating
 from auditor.app.engagements.workplace import Workplace
 from auditor.app.findings import history, known
+from auditor.app.findings.results import read
 from auditor.reporting.reader import load_result
 from auditor.store.opening import open_store
 from tests.accounts.cli.scene import Commands
@@ -116,6 +117,11 @@ def audited(folder, hosts, *, checks=CHECKS, params=None, waivers=(), as_of="202
         file = folder / "waivers.yaml"
         file.write_text(yaml.safe_dump({"waivers": list(waivers)}), encoding="utf-8")
     return run(Request([exports], folder / "result", "own", waivers=file, as_of=as_of, content=[own], jobs=1))
+
+
+def loaded(folder):
+    """A stored result as a run."""
+    return read(load_result(folder))
 
 
 def run(request):

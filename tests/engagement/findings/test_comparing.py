@@ -8,18 +8,18 @@ import json
 
 import pytest
 
-from auditor.app.findings import comparing, results
+from auditor.app.findings import comparing
 from auditor.engagement.changes import compare
 from auditor.engagement.comparison import Change
 from auditor.errors import ResultError
-from tests.engagement.findings.conftest import CHECKS, changed, host
+from tests.engagement.findings.conftest import CHECKS, changed, host, loaded
 
 HOSTS = {"web01": host()}  # fails T-GEN-001 (high) and T-GEN-002 (low), passes T-GEN-003 (medium)
 
 
 def told(old, new):
     """(check, thing) -> change of everything that is told, and the document."""
-    runs = results.load(old), results.load(new)
+    runs = loaded(old), loaded(new)
     found = compare(runs[0].run, runs[1].run)
     told = {(one.key[0], one.key[2]): one.change for one in found.changed}
     return told, comparing.comparison_document(*runs, found)
@@ -149,10 +149,10 @@ def test_what_an_older_version_did_not_write_is_said(audit, before):
 def test_a_stream_that_was_changed_is_refused(audit, before):
     many = audit("many", {f"web{number:03}": host() for number in range(201)})
     stream = many / "verdicts.ndjson"
-    assert results.load(many).run.seen["T-GEN-001", "kesl.host", "web007"].outcome == "fail"
+    assert loaded(many).run.seen["T-GEN-001", "kesl.host", "web007"].outcome == "fail"
     stream.write_bytes(stream.read_bytes().replace(b'"fail"', b'"pass"', 1))
     with pytest.raises(ResultError, match="SHA-256"):
-        results.load(many)
+        loaded(many)
 
 
 def test_a_damaged_result_is_named_and_nothing_crashes(audit, before):
@@ -169,7 +169,7 @@ def test_a_damaged_result_is_named_and_nothing_crashes(audit, before):
         damage(broken)
         path.write_text(json.dumps(broken), encoding="utf-8")
         with pytest.raises(ResultError):
-            results.load(before)
+            loaded(before)
 
 
 def test_the_command_in_three_forms(auditor, audit, before):

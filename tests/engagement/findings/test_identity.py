@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.app.audit import Request
-from auditor.app.findings import results
 from auditor.engagement.findings import Identity, Label, about
-from tests.engagement.findings.conftest import CHECKS, ROOT, changed, host, run
+from tests.engagement.findings.conftest import CHECKS, ROOT, changed, host, loaded, run
 
 KSC = ROOT / "examples" / "acme" / "ksc"
 POLICIES = ("Policy.GetPoliciesForGroup.json", "Policy.GetPolicyContents.1.json", "Policy.GetPolicyContents.2.json")
@@ -20,7 +19,7 @@ POLICIES = ("Policy.GetPoliciesForGroup.json", "Policy.GetPolicyContents.1.json"
 
 def failures(folder, account="acme"):
     """Fingerprints of what fails, with check and key."""
-    found = results.load(folder)
+    found = loaded(folder)
     return {
         found.identity(account, key).fingerprint: key
         for key, seen in found.run.seen.items()
@@ -83,8 +82,8 @@ def test_another_host_account_or_setting_is_another_finding(audit):
 
 
 def test_two_products_that_one_check_judges_are_two_findings(audit):
-    plain = results.load(audit("plain", {"web01": host()}))
-    sister = results.load(audit("sister", {"kics/web01": host()}))
+    plain = loaded(audit("plain", {"web01": host()}))
+    sister = loaded(audit("sister", {"kics/web01": host()}))
     for key, seen in plain.run.seen.items():
         if seen.outcome == "fail":
             assert plain.identity("acme", key).product == "kesl"
