@@ -31,7 +31,7 @@ from auditor.engine.waivers import Waiver, parse_waivers, rows
 from auditor.errors import ContentError, UsageProblem
 from auditor.intake.guide import guide_of
 from auditor.intake.limits import Limits
-from auditor.intake.sources import OpenSource
+from auditor.intake.sources import FileSource
 
 INLINE_SUBJECTS = 200
 """Most subjects (and most inputs) whose verdicts stand in result.json itself."""
@@ -96,7 +96,7 @@ def run_audit(request: Request, progress: Progress | None = None) -> dict[str, A
     affected = Spool(request.out, "affected", INLINE_AFFECTED)
     total = Share()
     digest = hashlib.sha256()
-    deferred: list[OpenSource] = []
+    deferred: list[FileSource] = []
     # Millions of short-lived values and no cycles among them: the collector would only search in vain.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
@@ -206,7 +206,7 @@ def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: An
     total.ledger.merge(share.ledger)
 
 
-def _whole(request: Request, setup: Setup, deferred: Sequence[OpenSource], total: Share, affected: Spool) -> Share:
+def _whole(request: Request, setup: Setup, deferred: Sequence[FileSource], total: Share, affected: Spool) -> Share:
     """What needs everything: archives, dumps, roll-ups, and the checks that found nothing to judge."""
     share = Share(ledger=Ledger(sampled=setup.bench.sampled))
     records: list[bytes] = []

@@ -30,7 +30,7 @@ from auditor.intake.limits import Limits
 from auditor.intake.opening import Candidate, expand
 from auditor.intake.pipeline import count_values, read_found, recognise, scalars_of, seal
 from auditor.intake.records import blame
-from auditor.intake.sources import OpenSource
+from auditor.intake.sources import FileSource, OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
 from auditor.sdk.mapping import LogicalSetting
@@ -112,7 +112,7 @@ class _Intake:
 
     def read(self, paths: Sequence[Path]) -> None:
         """Plain files bundle by bundle, then archives and dumps, then what only all answers together tell."""
-        deferred: list[OpenSource] = []
+        deferred: list[FileSource] = []
         for bundle in bundles(paths, self.limits):
             if bundle.record is not None:
                 self._record(bundle.record)
@@ -121,7 +121,7 @@ class _Intake:
             for source in bundle.files:
                 is_own = self.writer is not None and self.writer.is_own(source.os_path)
                 if not is_own and not self._file(source, may_defer=True):
-                    deferred.append(source)
+                    deferred.append(source.released())
             self._flush()
         self.prefix = ""
         for waiting in deferred:

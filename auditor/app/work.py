@@ -18,7 +18,7 @@ from auditor.errors import ExportError
 from auditor.intake.archives import archive_kind
 from auditor.intake.pipeline import read_found, recognise, seal
 from auditor.intake.records import blame
-from auditor.intake.sources import OpenSource
+from auditor.intake.sources import FileSource
 from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
 from auditor.sdk.reading import Reader
@@ -57,7 +57,7 @@ class Share:
     subjects: int = 0
     files: int = 0
     ledger: Ledger = field(default_factory=Ledger)
-    deferred: list[OpenSource] = field(default_factory=list)
+    deferred: list[FileSource] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
     digests: list[tuple[str, str]] = field(default_factory=list)
     refused: list[InputRecord] = field(default_factory=list)
@@ -204,15 +204,15 @@ def note(share: Share, records: list[bytes], record: InputRecord) -> None:
         share.refused.append(record)
 
 
-def _read(source: OpenSource, readers: Sequence[Reader], collector: Collector, share: Share) -> InputRecord | None:
+def _read(source: FileSource, readers: Sequence[Reader], collector: Collector, share: Share) -> InputRecord | None:
     record = InputRecord(source.path, InputStatus.UNKNOWN)
     try:
         if archive_kind(source.head):
-            share.deferred.append(source)
+            share.deferred.append(source.released())
             return None
         found = recognise(source, readers)
         if found is not None and getattr(found[0], "estate", False):
-            share.deferred.append(source)
+            share.deferred.append(source.released())
             return None
         read_found(source, found, record, collector.take)
     except ExportError as error:

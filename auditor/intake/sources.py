@@ -248,6 +248,11 @@ class FileSource(OpenSource):
 
         self._pull_first(Feed(read, close, self.limits, size), HEAD)
 
+    def released(self) -> FileSource:
+        """The same file to be read later: unopened, so that neither content nor a handle is held. Closes this one."""
+        self.close()
+        return FileSource(self.os_path, self.path, self.limits, self.origin)
+
     def seekable(self) -> BinaryIO:
         """The content with random access; a large file is hashed first and not held in memory."""
         self.digest()
