@@ -14,6 +14,7 @@ from auditor.errors import ContentError
 from auditor.phrases import LANGUAGES
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_](?:[A-Za-z]{2}|[0-9]{3}))?")
 _CUTOFF = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 DEFAULT_CUTOFF = "17:00"
 """When a daily report is due, local time: no sheet states an hour, so it can be set for each account."""
@@ -27,9 +28,18 @@ def check_id(kind: str, ident: str) -> None:
 
 
 def check_language(language: str) -> None:
-    """ContentError unless the product speaks the language; a territory may follow it, as in pt-BR."""
-    if language.replace("_", "-").partition("-")[0].lower() not in LANGUAGES:
-        raise ContentError(f"there is no language {language!r}", hint=f"there are {', '.join(LANGUAGES)}")
+    """ContentError unless the product speaks the language; a territory may follow it, as in pt-BR or es-419."""
+    found = _LANGUAGE.fullmatch(language)
+    if found is None or found[1].lower() not in LANGUAGES:
+        hint = f"there are {', '.join(LANGUAGES)}; a territory may follow, as in pt-BR"
+        raise ContentError(f"there is no language {language!r}", hint=hint)
+
+
+def language_tag(language: str) -> str:
+    """A language as it is recorded: PT_br is pt-BR. ContentError for one that the product does not speak."""
+    check_language(language)
+    base, _, territory = language.replace("_", "-").partition("-")
+    return f"{base.lower()}-{territory.upper()}" if territory else base.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-from auditor.accounts.accounts import check_id
+from auditor.accounts.accounts import Account, check_id, check_language
 from auditor.errors import ContentError
 from auditor.model.events import instant_of, text_of
 
@@ -39,11 +39,22 @@ class Personal:
         return cls(document["name"], document["email"], document["phone"])
 
 
+STAFF_LANGUAGE = "en"
+"""What somebody of the support side is written to in as long as nobody has said another language."""
+
+
+class Reads(NamedTuple):
+    """The language somebody is written to in; `stated` is False when it is only the default."""
+
+    language: str
+    stated: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody of the customer. May send requests from `authorised_from` up to, not including, `authorised_to`.
 
-    `personal` is the digest of the personal data, "" once they are erased.
+    `personal` is the digest of the personal data, "" once they are erased. `language` is "" where nobody stated it.
     """
 
     id: str
@@ -53,15 +64,22 @@ class Contact:
     role: ContactRole = "contact"
     personal: str = ""
     erased: bool = False
+    language: str = ""
+
+    def reads(self, account: Account) -> Reads:
+        """The contact's own language, else the first one of the account."""
+        return Reads(self.language or account.languages[0], bool(self.language))
 
     def authorised_at(self, instant: datetime) -> bool:
         """Whether the person may send requests at that instant."""
         return _in_force(instant, self.authorised_from, self.authorised_to)
 
     def check(self) -> None:
-        """ContentError for an id, a role or a time that cannot be."""
+        """ContentError for an id, a role, a language or a time that cannot be."""
         check_id("a contact", self.id)
         _check_role(self.role, CONTACT_ROLES)
+        if self.language:
+            check_language(self.language)
         _check_times(f"the contact {self.id}", self.authorised_from, self.authorised_to)
 
     def to_document(self) -> dict[str, Any]:
@@ -73,6 +91,7 @@ class Contact:
             "authorised_to": _text(self.authorised_to),
             "personal": self.personal,
             "erased": self.erased,
+            **_language(self.language),
         }
 
     @classmethod
@@ -86,30 +105,44 @@ class Contact:
             document["role"],
             document["personal"],
             document["erased"],
+            document.get("language", ""),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the support side. `calendar` is the id of the working days of the person's local office."""
+    """Somebody of the support side. `calendar` is the id of the working days of the person's local office.
+
+    `language` is "" where nobody stated it.
+    """
 
     id: str
     calendar: str
     personal: str = ""
     erased: bool = False
+    language: str = ""
+
+    @property
+    def reads(self) -> Reads:
+        """The person's own language, else English."""
+        return Reads(self.language or STAFF_LANGUAGE, bool(self.language))
 
     def check(self) -> None:
-        """ContentError for an id that cannot be."""
+        """ContentError for an id or a language that cannot be."""
         check_id("a person", self.id)
+        if self.language:
+            check_language(self.language)
 
     def to_document(self) -> dict[str, Any]:
         """What a `saved` event holds: everything but the id."""
-        return {"calendar": self.calendar, "personal": self.personal, "erased": self.erased}
+        known = {"calendar": self.calendar, "personal": self.personal, "erased": self.erased}
+        return {**known, **_language(self.language)}
 
     @classmethod
     def from_document(cls, ident: str, document: Mapping[str, Any]) -> Person:
         """The person that `to_document` wrote."""
-        return cls(ident, document["calendar"], document["personal"], document["erased"])
+        language = document.get("language", "")
+        return cls(ident, document["calendar"], document["personal"], document["erased"], language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +269,11 @@ def _check_times(what: str, start: datetime, end: datetime | None) -> None:
         raise ContentError(f"{what} has a time without zone", hint="state instants in UTC")
     if end is not None and end < start:
         raise ContentError(f"{what} ends before it begins", hint="change one of the two times")
+
+
+def _language(language: str) -> dict[str, str]:
+    """Only what was stated is recorded, so that a default never turns into a fact."""
+    return {"language": language} if language else {}
 
 
 def _text(instant: datetime | None) -> str | None:

@@ -18,6 +18,7 @@ _FIELDS = (
     click.option("--name", help="What the person is called."),
     click.option("--email", help="E-mail address."),
     click.option("--phone", help="Phone number."),
+    click.option("--language", metavar="L", help="The person's own: en, es, it, ru, pt, or as pt-BR."),
     click.option("--role", type=click.Choice(["contact", "administrator"]), help="What the person may do."),
     click.option("--authorised-from", metavar="TIME", help="Since when; a date is its local midnight."),
     click.option("--authorised-to", metavar="TIME", help="Until before when; empty: no end."),

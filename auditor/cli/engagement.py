@@ -32,7 +32,7 @@ def engagement() -> None:
 @click.option("--zone", default="", help="Zone of its dates; without it the account's.")
 @click.option("--tam", default="", metavar="PERSON", help="Who holds it; without it the account's TAM.")
 @click.option("--by", default="", help="Who asked: contact:ID or person:ID.")
-@click.option("--language", default="", help="Language of report and invitations; without it the account's first.")
+@click.option("--language", default="", help="Language of the report; without it the account's first.")
 @click.option("--preferred-from", default="", metavar="DATE", help="First preferred day.")
 @click.option("--preferred-to", default="", metavar="DATE", help="Last preferred day.")
 @writes_terms
@@ -64,7 +64,8 @@ def propose(session: Session, ident: str, count: int) -> None:
 @click.option("--products", multiple=True, metavar="P", help="A product in scope. Repeatable.")
 @click.option("--sources", multiple=True, metavar="S", help="An export that will be sent. Repeatable.")
 @click.option("--access", default="", help="How the exports arrive.")
-@click.option("--participants", multiple=True, metavar="ID", help="A contact or person who takes part. Repeatable.")
+@click.option("--participants", multiple=True, metavar="WHO", help="Who takes part: the id or address of a contact "
+              "or person, or 'Name <name@example.com>;pt-BR'. Repeatable.")  # fmt: skip
 @click.option("--language", default="", help="Language of the report.")
 @_OUT
 @writes_terms

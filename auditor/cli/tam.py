@@ -18,6 +18,7 @@ _FIELDS = (
     click.option("--name", help="What the person is called."),
     click.option("--email", help="E-mail address."),
     click.option("--phone", help="Phone number."),
+    click.option("--language", metavar="L", help="The person's own: en, es, it, ru, pt, or as pt-BR."),
     click.option("--calendar", metavar="ID", help="Saved calendar of the working days of the local office."),
     file_option,
 )

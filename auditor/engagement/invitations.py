@@ -49,7 +49,7 @@ def uid_of(account: str, engagement: str) -> str:
 
 
 def message(invitation: Invitation, language: str) -> bytes:
-    """The message in a language, as text/calendar with CRLF line ends."""
+    """The message in a language, as text/calendar with CRLF line ends. Every language lists all attendees."""
     from icalendar import Calendar, Event, vCalAddress, vText
 
     phrases = Phrases(language, "engagements")
@@ -63,8 +63,10 @@ def message(invitation: Invitation, language: str) -> bytes:
     event.add("sequence", invitation.sequence)
     event.add("dtstart", invitation.window.opens)
     event.add("dtend", invitation.window.closes)
-    event.add("summary", phrases.say("invitation_summary", account=_plain(invitation.account_name)))
-    event.add("description", _description(invitation, phrases))
+    spoken = {"LANGUAGE": phrases.language}
+    summary = phrases.say("invitation_summary", account=_plain(invitation.account_name))
+    event.add("summary", summary, parameters=spoken)
+    event.add("description", _description(invitation, phrases), parameters=spoken)
     event.add("status", "CANCELLED" if invitation.method == "CANCEL" else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event["organizer"] = _address(vCalAddress, vText, invitation.organiser, attendee=False)

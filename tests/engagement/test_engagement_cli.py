@@ -56,10 +56,10 @@ def test_from_request_to_agreement_and_a_moved_date(auditor, tmp_path):
     said = auditor("agree", "HC-0001", *AGREE, "--side", "customer", "--day", first)
     assert "Waiting for: kaspersky" in said
     auditor("agree", "HC-0001", "--side", "kaspersky", "--day", first)
-    method, invited = events_of(tmp_path / "HC-0001-0.es.ics")
+    method, invited = events_of(tmp_path / "HC-0001-0.en.ics")
     assert (method, invited.sequence, invited.start.date().isoformat()) == ("REQUEST", 0, first)
     auditor("reschedule", "HC-0001", "--reason", "the data centre moves")
-    method, called_off = events_of(tmp_path / "HC-0001-1.es.ics")
+    method, called_off = events_of(tmp_path / "HC-0001-1.en.ics")
     assert (method, called_off.uid, called_off.sequence) == ("CANCEL", invited.uid, 1)
     for side in ("customer", "kaspersky"):
         auditor("agree", "HC-0001", "--side", side, "--day", second)

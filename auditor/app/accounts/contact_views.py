@@ -15,7 +15,8 @@ from auditor.errors import UsageProblem
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from auditor.accounts.people import Contact, Personal
+    from auditor.accounts.accounts import Account
+    from auditor.accounts.people import Contact, Personal, Reads
 
 ERASED = "(erased)"
 
@@ -63,19 +64,26 @@ def export(session: Session, ident: str, stream: TextIO) -> None:
 def listing(session: Session, account: str, everybody: bool, stream: TextIO) -> None:
     """Contacts of an account, those authorised now or all that ever were."""
     with session.reading() as (reading, now):
-        zone = loading.load_account(reading, account).zone
+        customer = loading.load_account(reading, account)
         found = [
             (one, loading.personal_of(reading, contacts.STREAM, one.id))
             for one in loading.contacts_of(reading, account)
             if everybody or one.authorised_at(now) or one.authorised_from > now
         ]
     if session.style == "json":
-        write_json({"contacts": [_document(one, personal, now) for one, personal in found]}, stream)
+        write_json({"contacts": [_document(one, personal, customer, now) for one, personal in found]}, stream)
         return
     sheet = Sheet(stream)
-    header = ("Id", "Name", "Role", "E-mail", "Phone", "Authorised")
+    header = ("Id", "Name", "Role", "E-mail", "Phone", "Language", "Authorised")
     rows = [
-        (one.id, *_named(personal), one.role, *_addresses(personal), _authorised(one, zone, now))
+        (
+            one.id,
+            *_named(personal),
+            one.role,
+            *_addresses(personal),
+            language_words(one.reads(customer)),
+            _authorised(one, customer.zone, now),
+        )
         for one, personal in found
     ]
     sheet.grid(header, rows, f"no contact: auditor contact add {account} --name NAME ...")
@@ -87,10 +95,11 @@ def show(session: Session, ident: str, stream: TextIO) -> None:
     with session.reading() as (reading, now):
         contact = loading.load_contact(reading, ident)
         personal = loading.personal_of(reading, contacts.STREAM, ident)
-        zone = loading.load_account(reading, contact.account).zone
+        customer = loading.load_account(reading, contact.account)
     if session.style == "json":
-        write_json(_document(contact, personal, now), stream)
+        write_json(_document(contact, personal, customer, now), stream)
         return
+    zone = customer.zone
     sheet = Sheet(stream)
     sheet.title(f"Contact {contact.id}: {_named(personal)[0]}")
     email, phone = _addresses(personal)
@@ -100,6 +109,7 @@ def show(session: Session, ident: str, stream: TextIO) -> None:
             ("Role", contact.role),
             ("E-mail", email),
             ("Phone", phone),
+            ("Language", language_words(contact.reads(customer))),
             ("Authorised from", when(contact.authorised_from, zone)),
             ("Authorised until", when(contact.authorised_to, zone, "no end")),
             ("Now", _authorised(contact, zone, now)),
@@ -108,16 +118,31 @@ def show(session: Session, ident: str, stream: TextIO) -> None:
     sheet.write()
 
 
+def language_words(reads: Reads) -> str:
+    """The language somebody reads; a default is told as one."""
+    return reads.language if reads.stated else f"{reads.language} (default)"
+
+
 def _told(saved: contacts.SavedContact, stream: TextIO) -> None:
     stream.write(f"contact {saved.contact.id} {'saved' if saved.changed else 'unchanged'}\n")
     for problem in saved.warnings:
         stream.write(f"note: {problem.message} ({problem.hint})\n")
 
 
-def _document(contact: Contact, personal: Personal | None, now: datetime) -> dict[str, Any]:
+def _document(contact: Contact, personal: Personal | None, account: Account, now: datetime) -> dict[str, Any]:
     known = {key: value for key, value in contact.to_document().items() if key != "personal"}
-    names = None if personal is None else personal.to_document()
-    return {"id": contact.id, **known, "personal": names, "authorised_now": contact.authorised_at(now)}
+    return {
+        "id": contact.id,
+        **known,
+        **language_document(contact.reads(account)),
+        "personal": None if personal is None else personal.to_document(),
+        "authorised_now": contact.authorised_at(now),
+    }
+
+
+def language_document(reads: Reads) -> dict[str, str | None]:
+    """The stated language, null when nobody stated one, and the one that is used."""
+    return {"language": reads.language if reads.stated else None, "reads": reads.language}
 
 
 def _named(personal: Personal | None) -> tuple[str]:

@@ -10,7 +10,7 @@ from auditor.accounts.contract_rules import Problem, contact_problems, refuse
 from auditor.accounts.people import Contact, Personal
 from auditor.app.accounts import loading
 from auditor.app.accounts.contracts import programme_of
-from auditor.app.accounts.forms import Values, fields_of, finish, merged, moment
+from auditor.app.accounts.forms import Values, fields_of, finish, language_of, merged, moment
 from auditor.app.accounts.saving import (
     Act,
     Subject,
@@ -90,7 +90,8 @@ def erase_contact(writing: Writing, ident: str, act: Act) -> Contact:
     if contact.erased:
         raise RuleBroken(f"the data of the contact {ident} are already erased")
     last = act.at if contact.authorised_to is None else min(contact.authorised_to, act.at)
-    erased = replace(contact, authorised_to=max(last, contact.authorised_from), personal="", erased=True)
+    ended = max(last, contact.authorised_from)
+    erased = replace(contact, authorised_to=ended, personal="", erased=True, language="")
     writing.erase_personal(STREAM, ident)
     save(writing, Subject(STREAM, ident, contact.account), erased.to_document(), act)
     return erased
@@ -107,6 +108,7 @@ def export_contact(reading: Reading, ident: str) -> dict[str, Any]:
         "personal": None if personal is None else personal.to_document(),
         "erased": contact.erased,
         "role": contact.role,
+        "language": contact.language or None,
         "authorised_from": text_of(contact.authorised_from),
         "authorised_to": None if contact.authorised_to is None else text_of(contact.authorised_to),
         "incidents": [
@@ -160,6 +162,7 @@ def _contact_from(values: Values, account: Account) -> tuple[Contact, Personal]:
         authorised_to=moment(fields, "authorised_to", account.zone),
         role=fields.text("role", default="contact"),  # type: ignore[arg-type]  # `check` knows the roles
         personal=fields.text("personal", default=""),
+        language=language_of(fields),
     )
     finish(fields)
     contact.check()

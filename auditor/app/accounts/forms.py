@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.accounts.accounts import DEFAULT_CUTOFF, Account
+from auditor.accounts.accounts import DEFAULT_CUTOFF, Account, language_tag
 from auditor.accounts.contracts import Contract
 from auditor.app.moments import day_from, instant_from
 from auditor.calendars.fields import Fields
@@ -120,6 +120,15 @@ def moment(fields: Fields, key: str, zone: ZoneInfo) -> datetime | None:
             return instant_from(text, zone)
         except AuditorError as error:
             raise fields.problem(key, error.message, error.hint) from error
+
+
+def language_of(fields: Fields) -> str:
+    """The language that is stated, in its usual form; "" when none is."""
+    text = fields.text("language", default="")
+    try:
+        return language_tag(text) if text else ""
+    except ContentError as error:
+        raise fields.problem("language", error.message, error.hint) from error
 
 
 def finish(fields: Fields) -> None:

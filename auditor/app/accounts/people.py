@@ -12,7 +12,7 @@ from auditor.accounts.people import Absence, Assignment, Person, Personal
 from auditor.app.accounts import loading
 from auditor.app.accounts.accounts import require_calendar
 from auditor.app.accounts.contracts import programme_of
-from auditor.app.accounts.forms import Values, fields_of, finish, merged
+from auditor.app.accounts.forms import Values, fields_of, finish, language_of, merged
 from auditor.app.accounts.saving import (
     Act,
     Subject,
@@ -52,7 +52,8 @@ def change_person(writing: Writing, ident: str, changes: Values, act: Act) -> bo
         raise RuleBroken(f"the data of the person {ident} were erased", hint="add a new person")
     if changes.get("id", ident) != ident:
         raise UsageProblem(f"the id of the person {ident} cannot change", hint="add another person")
-    base = {"calendar": known.calendar, "personal": known.personal, **personal.to_document()}
+    base = {**known.to_document(), **personal.to_document()}
+    del base["erased"]
     person, changed = _person_from({**merged(base, changes), "id": ident})
     return _save(writing, person, changed, act)[1]
 
@@ -63,7 +64,7 @@ def erase_person(writing: Writing, ident: str, act: Act) -> None:
     if person.erased:
         raise RuleBroken(f"the data of the person {ident} are already erased")
     writing.erase_personal(STREAM, ident)
-    save(writing, Subject(STREAM, ident), replace(person, personal="", erased=True).to_document(), act)
+    save(writing, Subject(STREAM, ident), replace(person, personal="", erased=True, language="").to_document(), act)
 
 
 def assign(writing: Writing, assignment: Assignment, act: Act, *, replaces: bool = False) -> Assignment:
@@ -172,6 +173,11 @@ def _left_alone(writing: Writing, instant: datetime, programmes: Programmes) -> 
 def _person_from(values: Values) -> tuple[Person, Personal]:
     fields = fields_of(values, "tam", ("id", "name", "calendar"))
     personal = Personal(fields.text("name"), fields.text("email", default=""), fields.text("phone", default=""))
-    person = Person(fields.text("id"), fields.text("calendar"), fields.text("personal", default=""))
+    person = Person(
+        id=fields.text("id"),
+        calendar=fields.text("calendar"),
+        personal=fields.text("personal", default=""),
+        language=language_of(fields),
+    )
     finish(fields)
     return person, personal

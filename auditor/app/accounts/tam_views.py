@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from auditor.accounts.people import Absence, Assignment, Person, Personal, StaffRole
 from auditor.app.accounts import loading, people
 from auditor.app.accounts.calendars import load_calendar
-from auditor.app.accounts.contact_views import ERASED
+from auditor.app.accounts.contact_views import ERASED, language_document, language_words
 from auditor.app.accounts.session import Session
 from auditor.app.accounts.showing import Sheet, when, write_json, write_yaml
 from auditor.app.moments import instant_from
@@ -91,7 +91,8 @@ def export(session: Session, ident: str, stream: TextIO) -> None:
         person = loading.load_person(reading, ident)
         personal = loading.personal_of(reading, people.STREAM, ident)
     names = {} if personal is None else personal.to_document()
-    document = {"id": ident, "calendar": person.calendar, **names}
+    language = {"language": person.language} if person.language else {}
+    document = {"id": ident, "calendar": person.calendar, **language, **names}
     (write_json if session.style == "json" else write_yaml)(document, stream)
 
 
@@ -112,8 +113,11 @@ def listing(session: Session, stream: TextIO) -> None:
         )
         return
     sheet = Sheet(stream)
-    rows = [(one.id, ERASED if personal is None else personal.name, one.calendar) for one, personal in found]
-    sheet.grid(("Id", "Name", "Calendar"), rows, "nobody yet: auditor tam add --name NAME --calendar ID")
+    rows = [
+        (one.id, ERASED if personal is None else personal.name, one.calendar, language_words(one.reads))
+        for one, personal in found
+    ]
+    sheet.grid(("Id", "Name", "Calendar", "Language"), rows, "nobody yet: auditor tam add --name NAME --calendar ID")
     _tasks(sheet, tasks, load_zone("UTC"))
     _absences(sheet, away, load_zone("UTC"))
     sheet.write()
@@ -136,7 +140,14 @@ def show(session: Session, ident: str, stream: TextIO) -> None:
     sheet = Sheet(stream)
     sheet.title(f"Person {ident}: {ERASED if personal is None else personal.name}")
     addresses = ("", "") if personal is None else (personal.email, personal.phone)
-    sheet.facts((("E-mail", addresses[0]), ("Phone", addresses[1]), ("Calendar", f"{person.calendar}, {zone.key}")))
+    sheet.facts(
+        (
+            ("E-mail", addresses[0]),
+            ("Phone", addresses[1]),
+            ("Language", language_words(person.reads)),
+            ("Calendar", f"{person.calendar}, {zone.key}"),
+        )
+    )
     _tasks(sheet, tasks, zone)
     _absences(sheet, away, zone)
     sheet.write()
@@ -159,7 +170,13 @@ def _absences(sheet: Sheet, away: list[Absence], zone: ZoneInfo) -> None:
 
 def _document(person: Person, personal: Personal | None) -> dict[str, Any]:
     names = None if personal is None else personal.to_document()
-    return {"id": person.id, "calendar": person.calendar, "erased": person.erased, "personal": names}
+    return {
+        "id": person.id,
+        "calendar": person.calendar,
+        **language_document(person.reads),
+        "erased": person.erased,
+        "personal": names,
+    }
 
 
 def _zone(reading: Reading, person: str, account: str) -> ZoneInfo:

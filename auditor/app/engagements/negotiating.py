@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from auditor.accounts.accounts import check_language
 from auditor.app.accounts import loading
 from auditor.app.accounts.saving import Act, Subject, next_id
 from auditor.app.actors import check_actor
@@ -58,6 +59,8 @@ def request(writing: Writing, account: str, values: Mapping[str, Any], programme
         if other["state"] in {"requested", "negotiating"}:
             raise RuleBroken(f"{ident} is still being negotiated", hint=f"auditor engagement show {ident}")
     zone = load_zone(values.get("zone") or customer.time_zone)
+    language = values.get("language") or customer.languages[0]
+    check_language(language)
     today = local_day(act.at, zone)
     current = next((one for one in entitled if one.valid_to > today), entitled[-1])
     ident = next_id(writing, STREAM, "HC")
@@ -67,7 +70,7 @@ def request(writing: Writing, account: str, values: Mapping[str, Any], programme
         "zone": zone.key,
         "tam": tam,
         "by": values.get("by") or act.actor,
-        "language": values.get("language") or customer.languages[0],
+        "language": language,
         "preferred": values.get("preferred"),
     }
     loading.load_person(writing, tam)
@@ -118,6 +121,8 @@ def set_circumstances(writing: Writing, ident: str, changes: Mapping[str, Any], 
     unknown = sorted(set(changes) - set(REQUIRED))
     if unknown:
         raise UsageProblem(f"circumstances have no {unknown[0]!r}", hint=f"there are {', '.join(REQUIRED)}")
+    if changes.get("language"):
+        check_language(changes["language"])
     circumstances = {**found.circumstances, **changes}
     ident_of = digest(circumstances)
     if ident_of == found.circumstances_hash:

@@ -10,6 +10,7 @@ from auditor.app.accounts import loading
 from auditor.app.accounts.showing import Sheet, when, write_json
 from auditor.app.engagements import guiding, inviting, negotiating
 from auditor.app.engagements.circles import STREAM, load_engagement
+from auditor.app.engagements.participants import Register
 from auditor.app.engagements.wording import objection_words
 from auditor.app.moments import day_from, instant_from
 from auditor.calendars.zones import load_zone
@@ -58,19 +59,26 @@ def propose(session: Session, ident: str, count: int, stream: TextIO) -> None:
 
 
 def agree(session: Session, ident: str, values: Values, stream: TextIO) -> None:
-    """Circumstances that are named are set first; then the named side agrees to the day."""
+    """Circumstances that are named are set first, which may undo an agreement; then the side agrees to the day."""
     with session.writing() as (writing, act):
-        named = {name: _circumstance(name, values[name]) for name in REQUIRED if values[name]}
-        found = negotiating.set_circumstances(writing, ident, named, act) if named else load_engagement(writing, ident)
+        before = load_engagement(writing, ident)
+        register = Register(writing, before.account, session.programmes, act)
+        named = {name: _circumstance(name, values[name], register) for name in REQUIRED if values[name]}
+        found = negotiating.set_circumstances(writing, ident, named, act) if named else before
+        undone = before.state == "agreed" and found.state != "agreed"
+        called_off = inviting.call_off(writing, ident, act) if undone else None
         if values["side"]:
             zone = load_zone(found.zone)
             at = instant_from(values["at"], zone) if values["at"] else act.at
             consent = negotiating.Consent(values["side"], values["by"] or act.actor, day_from(values["day"]), at)
             found = negotiating.agree(writing, ident, consent, session.programmes, act)
         invitation = inviting.invite(writing, ident, act) if found.state == "agreed" and values["side"] else None
+    for guest in register.guests:
+        stream.write(f"contact {guest} saved: takes part, and may send no requests\n")
     _say_state(found, stream)
+    inviting.write(called_off, values["out"], stream)
+    inviting.write(invitation, values["out"], stream)
     if invitation is not None:
-        inviting.write(invitation, values["out"], stream)
         guiding.write(found, values["out"], stream)
 
 
@@ -80,8 +88,7 @@ def reschedule(session: Session, ident: str, reason: str, out: Path | None, stre
         called_off = inviting.call_off(writing, ident, act)
         found = negotiating.reschedule(writing, ident, reason, act)
     _say_state(found, stream)
-    if called_off is not None:
-        inviting.write(called_off, out, stream)
+    inviting.write(called_off, out, stream)
 
 
 def cancel(session: Session, ident: str, reason: str, out: Path | None, stream: TextIO) -> None:
@@ -90,8 +97,7 @@ def cancel(session: Session, ident: str, reason: str, out: Path | None, stream: 
         called_off = inviting.call_off(writing, ident, act)
         found = negotiating.cancel(writing, ident, reason, act)
     _say_state(found, stream)
-    if called_off is not None:
-        inviting.write(called_off, out, stream)
+    inviting.write(called_off, out, stream)
 
 
 def override(session: Session, ident: str, taken: negotiating.TakenOn, stream: TextIO) -> None:
@@ -107,8 +113,7 @@ def change_tam(session: Session, ident: str, change: negotiating.Change, out: Pa
         found = negotiating.change_tam(writing, ident, change, session.programmes, act)
         invitation = inviting.invite(writing, ident, act) if found.state == "agreed" else None
     stream.write(f"{ident} is held by {change.tam}\n")
-    if invitation is not None:
-        inviting.write(invitation, out, stream)
+    inviting.write(invitation, out, stream)
 
 
 def listing(session: Session, account: str, state: str, stream: TextIO) -> None:
@@ -172,8 +177,10 @@ def _name(reading: Any, by: str) -> str:
     return loading.name_of(reading, kind, ident) if kind in {"contact", "person"} else by
 
 
-def _circumstance(name: str, value: Any) -> Any:
-    return list(value) if name in {"products", "sources", "participants"} else value
+def _circumstance(name: str, value: Any, register: Register) -> Any:
+    if name == "participants":
+        return register.named(value)
+    return list(value) if name in {"products", "sources"} else value
 
 
 def _words(value: Any) -> str:
