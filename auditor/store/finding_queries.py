@@ -22,3 +22,9 @@ class FindingQueries:
         table = tables.finding
         query = select(table.c.document).where(table.c.id.startswith(prefix, autoescape=True))
         return [orjson.loads(text) for text in self._connection.scalars(query.order_by(table.c.id).limit(most))]
+
+    def promoted(self, account: str) -> list[dict[str, Any]]:
+        """Documents of the account's findings that became part of a request, by fingerprint."""
+        table = tables.finding
+        query = select(table.c.document).where(table.c.account == account, table.c.incident.is_not(None))
+        return [orjson.loads(text) for text in self._connection.scalars(query.order_by(table.c.id))]

@@ -43,6 +43,12 @@ class NotificationQueries:
         query = select(_TABLE).where(_TABLE.c.id.in_(keys))
         return self._read(query.order_by(_TABLE.c.id))
 
+    def about(self, incident: str) -> list[dict[str, Any]]:
+        """Everything that was to be told about an incident alone, by key."""
+        return self._read(
+            select(_TABLE).where(_TABLE.c.id.startswith(f"{incident}:", autoescape=True)).order_by(_TABLE.c.id)
+        )
+
     def last_key(self, prefix: str) -> str:
         """The key that sorts last among those that begin with the prefix; "" when there is none."""
         query = select(func.max(_TABLE.c.id)).where(func.substr(_TABLE.c.id, 1, len(prefix)) == prefix)

@@ -103,7 +103,9 @@ def test_what_is_agreed_is_not_reminded_of(ticked, scene):
     assert ticked(2026, 12, 20, 12) == []
 
 
-def test_the_language_is_the_accounts_and_what_is_untrue_by_then_is_not_told(scene, clock):
+def test_the_language_is_the_managers_and_what_is_untrue_by_then_is_not_told(scene, clock):
+    with scene.writing() as writing:
+        people.change_person(writing, "P-0003", {"language": "pt-BR"}, act(2026, 11, 1))
     clock.at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)  # Saturday in Madrid, Friday evening in São Paulo
     list(tick(scene, clock.at))
     ident = request(scene, 2026, 11, 22, 9)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from auditor.accounts.incidents.lifecycle import OPEN
+from auditor.engagement.findings import finding_of
 
 if TYPE_CHECKING:
     from auditor.engagement.findings import Finding
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An open request of which `fixed` of `all` findings are gone; worth resolving when none is left."""
+    """An open request of which `fixed` of `all` findings are gone; worth resolving when none is left.
+
+    `engagement` is the latest one that found one of them fixed.
+    """
 
     incident: str
     title: str
     fixed: int
     all: int
+    engagement: str
 
     @property
     def complete(self) -> bool:
@@ -42,8 +47,23 @@ def proposals(reading: Reading, findings: Iterable[Finding]) -> list[Proposal]:
             parts.setdefault(found.incident, []).append(found)
     made = []
     for incident, own in sorted(parts.items()):
-        settled = sum(1 for found in own if found.settled)
+        settled = [found for found in own if found.settled]
         document = reading.document("incident", incident) if settled else None
         if document is not None and document["state"] in OPEN:
-            made.append(Proposal(incident, document["title"], settled, len(own)))
+            made.append(Proposal(incident, document["title"], len(settled), len(own), _latest(settled)))
     return made
+
+
+def promoted_proposals(reading: Reading, account: str) -> list[Proposal]:
+    """The proposals of an account, without looking at findings that never became part of a request."""
+    from auditor.store.finding_queries import FindingQueries
+
+    return proposals(reading, (finding_of(document) for document in FindingQueries(reading).promoted(account)))
+
+
+def _latest(settled: Iterable[Finding]) -> str:
+    """The engagement that delivered last among those that found findings fixed."""
+    seen = [
+        (one.at, one.engagement) for found in settled for one in found.observations if one.engagement == found.settled
+    ]
+    return max(seen)[1] if seen else ""

@@ -72,18 +72,6 @@ def threshold_keys(incident: Incident) -> list[str]:
     return [notification_key(incident.id, one.cycle, one.fraction or 0.0) for one in told]
 
 
-def keys_of(incident: Incident) -> list[str]:
-    """Keys of everything that may have been told about the incident alone."""
-    by_hand = sum(1 for one in incident.escalations if one.fraction is None)
-    return [
-        *threshold_keys(incident),
-        *(routed_key(incident.id, count) for count in range(1, routings(incident) + 1)),
-        *(escalated_key(incident.id, count) for count in range(1, by_hand + 1)),
-        *(waiting_key(incident.id, count) for count in range(1, len(incident.waitings) + 1)),
-        *(avdb_key(incident.id, count) for count in range(1, releases(incident) + 1)),
-    ]
-
-
 def routings(incident: Incident) -> int:
     """How many times somebody was given the incident."""
     return sum(1 for event in incident.events if event.type == "routed")
@@ -112,6 +100,11 @@ def quota_key(contract: str, period: str, share: float) -> str:
 def waiting_key(incident: str, count: int) -> str:
     """Key of the reminder about data that the customer is waited for."""
     return f"{incident}:waiting:{count}"
+
+
+def fixed_key(incident: str, engagement: str) -> str:
+    """Key of the message that an engagement found the last finding of a request fixed."""
+    return f"{incident}:fixed:{engagement}"
 
 
 def avdb_key(incident: str, count: int) -> str:

@@ -11,7 +11,6 @@ from auditor.accounts.incidents.rows import summary
 from auditor.accounts.incidents.said import in_words
 from auditor.app.accounts import loading
 from auditor.app.incidents.loading import load_clock, load_incident
-from auditor.app.incidents.notices import keys_of
 from auditor.app.incidents.terms import ledger_at
 from auditor.model.events import text_of
 from auditor.store.incident_queries import IncidentQueries, Wanted
@@ -53,7 +52,7 @@ def show(reading: Reading, named: str, now: datetime, language: str) -> dict[str
             }
             for event in incident.events
         ],
-        "notifications": [_told(one) for one in NotificationQueries(reading).these(keys_of(incident))],
+        "notifications": [_told(one) for one in NotificationQueries(reading).about(incident.id)],
     }
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 if TYPE_CHECKING:
     from auditor.store.store import Store
 
-What: TypeAlias = Literal["escalated", "listed", "reminded", "expired", "told", "superseded", "report", "problem"]
+What: TypeAlias = Literal[
+    "escalated", "listed", "reminded", "expired", "proposed", "told", "superseded", "report", "problem"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,12 @@ from auditor.app.engagements.reminding import still_due
 from auditor.app.incidents.loading import load_clock, load_incident
 from auditor.app.incidents.notices import about
 from auditor.app.tick.mail import address
+from auditor.app.tick.settlements import still_fixed
 from auditor.app.tick.wording import Reader, words
 from auditor.errors import ContentError
 
 if TYPE_CHECKING:
+    from auditor.accounts.accounts import Account
     from auditor.app.incidents.staff import Office
     from auditor.store.store import Reading
 
@@ -39,7 +41,7 @@ def message_of(reading: Reading, office: Office, one: Notification) -> Message:
 
     ContentError for a notification that cannot be put into words: a phrase or a parameter of it is missing.
     """
-    reader = _reader(office, one["account"])
+    reader = _reader(reading, office, one)
     try:
         subject, body = words({**one, "parameters": _as_it_is_now(reading, one)}, reader)
     except KeyError as error:
@@ -58,6 +60,8 @@ def still_true(reading: Reading, one: Notification) -> bool:
     """Whether it is still so: an answer, an end, data that came make it untrue."""
     if one["phrase"].startswith("health_check_"):
         return still_due(reading, one)
+    if one["phrase"] == "findings_fixed":
+        return still_fixed(reading, one)
     if one["incident"] is None:
         return True
     incident = load_incident(reading, one["incident"])
@@ -76,11 +80,23 @@ def _as_it_is_now(reading: Reading, one: Notification) -> dict[str, Any]:
     return parameters
 
 
-def _reader(office: Office, account: str) -> Reader:
-    if not account:
+def _reader(reading: Reading, office: Office, one: Notification) -> Reader:
+    """A message has one language: the one that all its recipients read, else the first one of the account."""
+    if not one["account"]:
         return Reader("en", ZoneInfo("UTC"), "-")
-    known = office.account(account)
-    return Reader(known.languages[0], known.zone, known.name)
+    account = office.account(one["account"])
+    read = {_language(reading, account, recipient) for recipient in one["to"]}
+    language = read.pop() if len(read) == 1 else account.languages[0]
+    return Reader(language, account.zone, account.name)
+
+
+def _language(reading: Reading, account: Account, recipient: str) -> str:
+    stream, _, ident = recipient.partition(":")
+    if stream == "person" and reading.document(stream, ident) is not None:
+        return loading.load_person(reading, ident).reads.language
+    if stream == "contact" and reading.document(stream, ident) is not None:
+        return loading.load_contact(reading, ident).reads(account).language
+    return account.languages[0]
 
 
 def address_of(reading: Reading, recipient: str) -> Address | None:

@@ -12,6 +12,7 @@ from auditor.app.tick.done import Done, Job
 from auditor.app.tick.openings import list_waiting
 from auditor.app.tick.reminders import remind
 from auditor.app.tick.service import make_reports
+from auditor.app.tick.settlements import propose_resolving
 from auditor.app.tick.thresholds import fire
 from auditor.errors import AuditorError, StoreError, UsageProblem
 from auditor.model.events import text_of
@@ -26,6 +27,7 @@ JOBS: tuple[tuple[str, Job], ...] = (
     ("openings", list_waiting),
     ("reminders", remind),
     ("Health Checks", look_after),
+    ("fixed findings", propose_resolving),
     ("service reports", make_reports),
 )
 """In the order in which they are done; telling comes last, so that what they found is told at once."""

@@ -9,7 +9,7 @@ from email.policy import default
 import pytest
 
 from auditor.accounts.incidents.commands import CallMade
-from auditor.app.accounts import accounts, contacts
+from auditor.app.accounts import accounts, contacts, people
 from auditor.app.incidents import actions
 from auditor.app.incidents.notices import Notice
 from auditor.app.incidents.staff import Office
@@ -166,17 +166,32 @@ def test_what_cannot_be_put_into_words_keeps_nothing_else_back(desk):
     assert done == {"aaa": "problem", f"{ident}:routed:1": "told"}
 
 
-def test_messages_speak_the_language_of_the_account(desk, post, tmp_path):
+def test_messages_speak_the_language_of_their_reader(desk, post, tmp_path):
     words = {"es": "nueva solicitud", "it": "nuova richiesta", "ru": "новый запрос", "pt-BR": "nova solicitação"}
     for number, (language, word) in enumerate(words.items()):
         with desk.store.writing() as writing:
-            accounts.change_account(writing, "acme", {"languages": [language]}, SETUP)
+            people.change_person(writing, "P-0002", {"language": language}, SETUP)
         now = MONDAY + number * MINUTE
         ident = desk.open(now, level=2)
         desk.tick(now, post)
         mail = next(mail for mail in mails(tmp_path) if ident in mail["Subject"])
         assert word in mail["Subject"]
         assert mail["Content-Language"] == language
+
+
+def test_several_readers_share_their_language_else_that_of_the_account(desk, post):
+    """A breach goes to the manager, the duty manager (both English by default) and the contact (the account's)."""
+    with desk.store.writing() as writing:
+        accounts.change_account(writing, "acme", {"languages": ["it", "en"]}, SETUP)
+    first = desk.open(MONDAY, level=1)
+    assert f"{first}, livello 1 (Critico): il tempo di risposta è scaduto" in subjects(desk.tick(MONDAY + HOUR, post))
+    with desk.store.writing() as writing:
+        for ident in ("P-0001", "P-0002"):
+            people.change_person(writing, ident, {"language": "es"}, SETUP)
+        contacts.change_contact(writing, "C-0001", {"language": "es"}, PROGRAMMES, SETUP)
+    second = desk.open(MONDAY + HOUR, level=1)
+    said = subjects(desk.tick(MONDAY + 2 * HOUR, post))
+    assert f"{second}, nivel 1 (Crítica): el tiempo de respuesta ha terminado" in said
 
 
 def test_a_reminder_after_three_days_of_waiting_once_for_each_time(desk, post):
