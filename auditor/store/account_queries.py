@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,14 @@ class AccountQueries:
         table = tables.event
         query = select(func.count(table.c.subject.distinct())).where(table.c.stream == stream)
         return int(self._connection.execute(query).scalar_one())
+
+    def recorded_after(self, seq: int, account: str, streams: Iterable[str]) -> bool:
+        """Whether the streams have an event of the account, or of none, that was recorded after event number `seq`."""
+        table = tables.event
+        query = select(table.c.seq).where(
+            table.c.seq > seq, table.c.stream.in_(tuple(streams)), table.c.account.in_((account, ""))
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def history(self, account: str, span: Span = Span()) -> Iterator[Event]:
         """Events of an account ("" for those of no account) in the order in which they happened, read in batches."""

@@ -150,6 +150,101 @@ def test_a_correction_names_what_it_corrects(held, said, scene, location):
     assert problems(scene) == []
 
 
+@pytest.mark.parametrize("moment", [(2026, 12, 9, 15, 0), (2026, 12, 9, 22, 0), (2027, 1, 11, 9, 0)])
+def test_a_correction_leaves_the_time_used_as_it_was(held, clock, location, moment):
+    """Delivered at 13:00 in Madrid, four hours after the window opened."""
+    held("deliver", "HC-0001")
+    at(clock, *moment)
+    held("deliver", "HC-0001", "--correct", "--reason", "a comment was missing")
+    told = [
+        json.loads((Workplace("HC-0001", location).delivered(one) / "engagement.json").read_bytes()) for one in (1, 2)
+    ]
+    assert [one["engagement"]["used_seconds"] for one in told] == [4 * 3600, 4 * 3600]
+    assert json.loads(held("status", "HC-0001", "--format", "json"))["used_seconds"] == 4 * 3600
+
+
+def test_the_time_used_ends_with_the_stop_or_with_the_window(held, clock, location):
+    """Stopped at 13:00, and delivered only when the day is over."""
+    held("stop", "HC-0001", "--reason", "the contact fell ill")
+    at(clock, 2026, 12, 10, 9, 0)
+    held("deliver", "HC-0001")
+    document = json.loads((Workplace("HC-0001", location).delivered(1) / "engagement.json").read_bytes())
+    assert document["engagement"]["used_seconds"] == 4 * 3600
+
+
+def test_delivered_after_the_window_the_whole_day_was_used(held, clock, location):
+    """09:00 to 18:00 without a break."""
+    at(clock, 2026, 12, 10, 9, 0)
+    held("deliver", "HC-0001")
+    document = json.loads((Workplace("HC-0001", location).delivered(1) / "engagement.json").read_bytes())
+    assert document["engagement"]["used_seconds"] == 9 * 3600
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Lets something happen after the files of a delivery were made and before they are recorded, each time."""
+    made = []
+
+    def happens(*steps):
+        real = delivering.freeze
+        left = list(steps)
+
+        def freeze(*given):
+            frozen = real(*given)
+            made.append(frozen)
+            if left:
+                left.pop(0)()
+            return frozen
+
+        monkeypatch.setattr(delivering, "freeze", freeze)
+        return made
+
+    return happens
+
+
+def note(said, place, text):
+    """Speak of the first thing that failed."""
+    verdicts = json.loads((place.out / "result.json").read_bytes())["verdicts"]
+    failed = next(one for one in verdicts if one["outcome"] == "fail")
+    words = ("--engagement", "HC-0001", "--check", failed["check_id"], "--subject", failed["subject"]["key"])
+    assert said("finding", "note", *words, "--text", text)[0] == 0
+
+
+def test_what_is_judged_while_files_are_made_is_delivered(held, said, location, meanwhile, scene):
+    place = Workplace("HC-0001", location)
+    made = meanwhile(lambda: note(said, place, "said in the last moment"))
+    held("deliver", "HC-0001")
+    assert len(made) == 2
+    document = json.loads((place.delivered(1) / "engagement.json").read_bytes())
+    assert [one["text"] for found in document["judgements"] for one in found["notes"]] == ["said in the last moment"]
+    assert "said in the last moment" in (place.delivered(1) / "report.es.html").read_text(encoding="utf-8")
+    delivered_once(said, scene, location)
+
+
+def test_judgements_that_keep_coming_are_waited_for(held, said, location, meanwhile, scene):
+    place = Workplace("HC-0001", location)
+    made = meanwhile(*(lambda text=text: note(said, place, text) for text in ("one", "two", "three")))
+    held("deliver", "HC-0001", error="were recorded while its files were made.*when nobody is judging")
+    assert len(made) == 3
+    assert engagement_of(scene).deliveries == ()
+    assert [path.name for path in place.folder.glob("*deliver*")] == []
+    held("deliver", "HC-0001")
+    delivered_once(said, scene, location)
+
+
+def test_a_name_that_changes_while_files_are_made_is_told_as_it_is(held, said, location, meanwhile):
+    meanwhile(lambda: said("tam", "change", "P-0002", "--name", "Another Name"))
+    held("deliver", "HC-0001")
+    document = json.loads((Workplace("HC-0001", location).delivered(1) / "engagement.json").read_bytes())
+    assert document["engagement"]["tam"]["name"] == "Another Name"
+
+
+def test_what_concerns_nobody_here_is_not_waited_for(held, said, meanwhile):
+    made = meanwhile(lambda: said("contact", "add", "saopaulo", "--name", "Somebody Else"))
+    held("deliver", "HC-0001")
+    assert len(made) == 1
+
+
 def test_one_byte_changed_anywhere_is_found(held, said, location):
     held("deliver", "HC-0001")
     folder = Workplace("HC-0001", location).delivered(1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.app.accounts.saving import Act, Subject
 from auditor.app.engagements.circles import STREAM, load_engagement
+from auditor.app.engagements.facts import worked_until
 from auditor.app.engagements.inviting import window_for
 from auditor.app.engagements.negotiating import append, require
 from auditor.calendars.zones import load_zone
@@ -104,7 +105,8 @@ def status_of(reading: Reading, ident: str, place: Workplace, at: datetime) -> S
     """How the day stands at an instant."""
     found = load_engagement(reading, ident)
     window = window_for(reading, found, found.start_day) if found.start_day is not None else None
-    used = window.used(at).total_seconds() if window is not None else 0.0
+    until = worked_until(reading.events(STREAM, ident), at)
+    used = window.used(until).total_seconds() if window is not None else 0.0
     left = window.left(at).total_seconds() if window is not None else 0.0
     result = _result(place)
     if result is None:

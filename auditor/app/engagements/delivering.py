@@ -1,7 +1,7 @@
 """Handing an engagement over: the result is frozen, signed and recorded, each version once.
 
-Files are made first, while others may write. Then one transaction looks again whether everything still holds, puts
-the folder in its place and records it. Writers of the store follow one another, so of two processes one delivers; a
+Files are made first, while others may write. Then one transaction looks again whether everything still holds and
+nothing that the files tell was recorded meanwhile, puts the folder in its place and records it. Writers of the store follow one another, so of two processes one delivers; a
 process that dies in between leaves a folder of which the store says nothing, and the next attempt replaces it.
 """
 
@@ -27,6 +27,7 @@ from auditor.app.findings.layer import human_layer
 from auditor.app.service_reports.people import usual_recipients
 from auditor.errors import ResultError, RuleBroken, StoreError, UsageProblem
 from auditor.model.events import NewEvent, instant_of, text_of
+from auditor.store.account_queries import AccountQueries
 from auditor.store.report_queries import ReportQueries
 
 if TYPE_CHECKING:
@@ -38,14 +39,23 @@ if TYPE_CHECKING:
     from auditor.store.store import Reading, Writing
 
 KIND = "health_check"
+TOLD = ("finding", "contact", "person", "account", "contract", "calendar")
+"""Streams that the files go by besides the engagement itself: judgements, names, dates."""
 MOST_KEPT = 64 * 1024 * 1024
 """Bytes of a file beyond which the store does not keep it; its hash is recorded all the same."""
 Json = dict[str, Any]
 
 
+class Outdated(RuleBroken):
+    """Something was recorded between draft and delivery, a judgement for example: the files would not tell it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A delivery that is not recorded yet. `seen` is the number of the engagement's last event that it goes by."""
+    """A delivery that is not recorded yet.
+
+    `seen` and `basis` are the numbers of the last events that it goes by: of the engagement, and of the store.
+    """
 
     found: Engagement
     version: Version
@@ -102,14 +112,19 @@ def freeze(made: Draft, place: Workplace, key: SigningKey) -> freezing.Frozen:
 
 
 def keep(writing: Writing, made: Draft, frozen: freezing.Frozen, place: Workplace, act: Act) -> None:
-    """Look again, record the delivery and put its folder in place; RuleBroken when somebody was faster."""
+    """Look again, record the delivery and put its folder in place.
+
+    RuleBroken when somebody was faster, Outdated when the files have to be made anew.
+    """
     from auditor.reporting.reader import load_result
 
     found = load_engagement(writing, made.found.id)
     if len(found.deliveries) >= made.version.number:
         raise RuleBroken(f"{found.id} was delivered as version {found.deliveries[-1].version} meanwhile")
-    if _last_event(writing, found.id) != made.seen:
-        raise RuleBroken(f"something was recorded of {found.id} meanwhile", hint="deliver it again")
+    recorded = AccountQueries(writing).recorded_after(made.basis, found.account, TOLD)
+    if recorded or _last_event(writing, found.id) != made.seen:
+        hint = "deliver it again when nobody is judging"
+        raise Outdated(f"judgements or facts of {found.id} were recorded while its files were made", hint=hint)
     _refuse_second(writing, found, made.period)
     files = _keep_files(writing, frozen)
     append(writing, Subject(STREAM, found.id, found.account), "delivered", _delivered(made, frozen), act)

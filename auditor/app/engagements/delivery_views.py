@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, TextIO
 from auditor.app.accounts.saving import Act
 from auditor.app.engagements import delivering, freezing, guiding
 from auditor.app.engagements.circles import load_engagement
-from auditor.app.engagements.delivering import Asked
+from auditor.app.engagements.delivering import Asked, Draft, Outdated
 from auditor.app.engagements.workplace import Workplace
 from auditor.errors import UsageProblem
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
+    from auditor.app.evidence.signing import SigningKey
+
+ATTEMPTS = 3
+"""How often files are made before it is said that judgements keep coming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +32,22 @@ class Signing:
 
 
 def deliver(session: Session, asked: Asked, signing: Signing, out: Path | None, stream: TextIO) -> None:
-    """Freeze, sign and record the result; with `out` a copy of the delivered folder goes there."""
+    """Freeze, sign and record the result; with `out` a copy of the delivered folder goes there.
+
+    What is judged while the files are made is delivered, too: they are made anew, a few times at most.
+    """
     from auditor.app.evidence.keys import load_key
 
     _refuse_filled(out)
     key = load_key(signing.name, signing.ask)
     place = Workplace(asked.engagement, session.db)
-    with session.reading() as (reading, at):
-        made = delivering.draft(reading, asked, place, session.programmes, at)
-    frozen = delivering.freeze(made, place, key)
-    try:
-        with session.writing() as (writing, act):
-            delivering.keep(writing, made, frozen, place, Act(act.actor, at))
-    finally:
-        freezing.discard(frozen)
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            made, frozen = _delivered(session, asked, place, key)
+            break
+        except Outdated:
+            if not left:
+                raise
     folder = place.delivered(made.version.number)
     if out is not None:
         shutil.copytree(folder, out, dirs_exist_ok=True)
@@ -51,6 +57,19 @@ def deliver(session: Session, asked: Asked, signing: Signing, out: Path | None, 
     stream.write(f"Manifest: {frozen.manifest}\n")
     stream.write(f"Files: {out or folder}\n")
     stream.write(f"Next: auditor verify {out or folder}\n")
+
+
+def _delivered(session: Session, asked: Asked, place: Workplace, key: SigningKey) -> tuple[Draft, freezing.Frozen]:
+    """One attempt; Outdated when something was recorded meanwhile that the files do not tell."""
+    with session.reading() as (reading, at):
+        made = delivering.draft(reading, asked, place, session.programmes, at)
+    frozen = delivering.freeze(made, place, key)
+    try:
+        with session.writing() as (writing, act):
+            delivering.keep(writing, made, frozen, place, Act(act.actor, at))
+    finally:
+        freezing.discard(frozen)
+    return made, frozen
 
 
 def close(session: Session, ident: str, reason: str, stream: TextIO) -> None:

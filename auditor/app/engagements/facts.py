@@ -67,7 +67,7 @@ def engagement_facts(reading: Reading, found: Engagement, version: Version, prog
         "zone": found.zone,
         "day": window.day.isoformat(),
         "window": {"from": text_of(window.opens), "to": text_of(window.closes)},
-        "used_seconds": round(_used(window, ended.at if ended is not None else version.at).total_seconds()),
+        "used_seconds": round(_used(window, worked_until(events, version.at)).total_seconds()),
         "tam": {"id": found.tam, "name": loading.name_of(reading, "person", found.tam)},
         "participants": [called(reading, who) for who in told.get("participants", ())],
         "products": list(told.get("products", ())),
@@ -103,6 +103,16 @@ def last_stop(events: Sequence[Event]) -> Event | None:
     """The event that ended the day's work; None when the work went on after every stop."""
     work = [event for event in sorted(events, key=lambda event: event.order) if event.type in {"started", "stopped"}]
     return work[-1] if work and work[-1].type == "stopped" else None
+
+
+def worked_until(events: Sequence[Event], now: datetime) -> datetime:
+    """When the day's work ended: with the last stop, else with the first delivery; while it goes on, now.
+
+    Corrections come later and are no work of the day.
+    """
+    stopped = last_stop(events)
+    first = min((event.at for event in events if event.type == "delivered"), default=now)
+    return first if stopped is None else stopped.at
 
 
 def called(reading: Reading, who: str) -> str:
