@@ -1,8 +1,9 @@
 """Handing an engagement over: the result is frozen, signed and recorded, each version once.
 
 Files are made first, while others may write. Then one transaction looks again whether everything still holds and
-nothing that the files tell was recorded meanwhile, puts the folder in its place and records it. Writers of the store follow one another, so of two processes one delivers; a
-process that dies in between leaves a folder of which the store says nothing, and the next attempt replaces it.
+nothing that the files tell was recorded meanwhile, puts the folder in its place and records it. Writers of the store
+follow one another, so of two processes one delivers; a process that dies in between leaves a folder of which the store
+says nothing, and the next attempt replaces it.
 """
 
 from __future__ import annotations
