@@ -50,6 +50,11 @@ def load_checks(plugins: Plugins, folders: Sequence[Path] = ()) -> Catalogue:
 
 
 def load_all_baselines(plugins: Plugins, folders: Sequence[Path] = ()) -> dict[str, Baseline]:
-    """All baselines by id; a user's folder counts only where it has a `baselines` folder."""
+    """All baselines by id."""
+    return load_baselines(baseline_roots(plugins, folders), cache_folder())
+
+
+def baseline_roots(plugins: Plugins, folders: Sequence[Path] = ()) -> list[Root]:
+    """Roots of baselines; a user's folder counts only where it has a `baselines` folder."""
     own = [folder for folder in folders if (folder / "baselines").is_dir()]
-    return load_baselines(_roots(plugins.contributions("auditor_baselines"), own, "baselines"), cache_folder())
+    return _roots(plugins.contributions("auditor_baselines"), own, "baselines")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.app.content import check_roots, load_checks
+from auditor.app.content import load_checks
 from auditor.app.plugins import Plugins
+from auditor.app.texts import guide_texts
 from auditor.intake.guide import Guide, guide_of, render_text
-from auditor.intake.guide_texts import FOLDER, load_texts
 from auditor.phrases import Phrases
 
 
@@ -16,17 +16,6 @@ def guide_in(language: str, plugins: Plugins) -> Guide:
     base = Phrases(language, "guide").language
     collection = load_checks(plugins).collection
     return guide_of(collection) if base == "en" else guide_of(collection, guide_texts(base, plugins))
-
-
-def guide_texts(language: str, plugins: Plugins) -> dict[str, str]:
-    """English text -> translation, of every plugin that brings one; the tool's own come first."""
-    found: dict[str, str] = {}
-    for root in check_roots(plugins):
-        file = root.folder.joinpath("collection", FOLDER, f"{language}.yaml")
-        if file.is_file():
-            texts = load_texts(file.read_text(encoding="utf-8"), f"{root.origin}:collection/{FOLDER}/{language}.yaml")
-            found = {**texts, **found}
-    return found
 
 
 def guide_text(language: str, products: Sequence[str], plugins: Plugins) -> str:

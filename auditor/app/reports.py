@@ -16,24 +16,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How reports look: a customer's own template folder, and the languages, one report for each."""
+    """How reports look: a customer's own template folder, and the languages, one report for each.
+
+    `content` are folders with further checks, whose texts may be translated there.
+    """
 
     templates: Path | None = None
     languages: Sequence[str] = ("en",)
+    content: Sequence[Path] = ()
 
 
-def renderers(plugins: Plugins, template_folder: Path | None = None, language: str = "en") -> dict[str, Renderer]:
+def renderers(
+    plugins: Plugins, template_folder: Path | None = None, language: str = "en", content: Sequence[Path] = ()
+) -> dict[str, Renderer]:
     """All renderers by name; a customer's template folder overrides plugins, plugins override the built-in set.
 
-    `language` is that of the tool's own renderers: those of plugins are as they are.
+    `language` is that of the tool's own renderers: those of plugins are as they are. `content` as in `Look`.
     """
     from auditor.app.content import cache_folder
+    from auditor.app.texts import texts_in
     from auditor.reporting.renderers import built_in
 
+    texts = texts_in(language, plugins, content)
     own = [template_folder] if template_folder is not None else []
     # the tool's own templates come first in the list of contributions and are asked last
     folders = [folder for _, group in reversed(plugins.contributions("auditor_templates")) for folder in group]
-    found = {renderer.name: renderer for renderer in built_in([*own, *folders], cache_folder(), language)}
+    found = {renderer.name: renderer for renderer in built_in([*own, *folders], cache_folder(), language, texts)}
     owners = dict.fromkeys(found, "the tool itself")
     for owner, group in plugins.contributions("auditor_renderers"):
         for renderer in group:
@@ -44,9 +52,7 @@ def renderers(plugins: Plugins, template_folder: Path | None = None, language: s
     return found
 
 
-def chosen_renderers(
-    formats: Sequence[str], plugins: Plugins, templates: Path | None = None, languages: Sequence[str] = ("en",)
-) -> list[Renderer]:
+def chosen_renderers(formats: Sequence[str], plugins: Plugins, look: Look) -> list[Renderer]:
     """The renderers of the asked formats, `json` being the result itself; one of the tool's own for each language.
 
     UsageProblem for a format that nobody renders, or a language that there is not.
@@ -54,8 +60,8 @@ def chosen_renderers(
     if set(formats) == {"json"}:
         return []
     chosen: dict[str, Renderer] = {}
-    for language in dict.fromkeys(languages or ("en",)):
-        for renderer in _named(formats, renderers(plugins, templates, language)):
+    for language in dict.fromkeys(look.languages or ("en",)):
+        for renderer in _named(formats, renderers(plugins, look.templates, language, look.content)):
             chosen.setdefault(renderer.file_name, renderer)  # a plugin's renderer speaks one language only
     return list(chosen.values())
 
@@ -85,7 +91,7 @@ def render_stored(
     from auditor.reporting.reader import load_result
 
     look = look or Look()
-    chosen = chosen_renderers(formats, plugins, look.templates, look.languages)
+    chosen = chosen_renderers(formats, plugins, look)
     stored = load_result(path)
     stored.verify()
     out.mkdir(parents=True, exist_ok=True)

@@ -50,11 +50,11 @@ def audit(**options: Any) -> int:
     """
     from auditor.app.audit import Request, run_audit
     from auditor.app.plugins import load_plugins
-    from auditor.app.reports import chosen_renderers, write_reports
+    from auditor.app.reports import Look, chosen_renderers, write_reports
     from auditor.reporting.reader import StoredResult
 
-    formats, languages = options["formats"] or ALL_FORMATS, options["languages"]
-    chosen = chosen_renderers(formats, load_plugins(), options["templates"], languages)
+    look = Look(options["templates"], options["languages"], options["content"])
+    chosen = chosen_renderers(options["formats"] or ALL_FORMATS, load_plugins(), look)
     request = Request(
         paths=options["paths"],
         out=options["out"],

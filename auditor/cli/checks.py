@@ -1,4 +1,4 @@
-"""auditor checks list|show|test|new"""
+"""auditor checks list|show|test|new|untranslated"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from auditor.cli import exits
 
 @click.group()
 def checks() -> None:
-    """List, show, test and create checks."""
+    """List, show, test, create and translate checks."""
 
 
 _content = click.option(
@@ -74,3 +74,20 @@ def new(check_id: str, folder: Path, form: str) -> None:
     from auditor.app.checks import write_skeleton
 
     click.echo(f"written: {write_skeleton(check_id, folder, form)}")
+
+
+@checks.command()
+@click.argument("language", metavar="LANGUAGE")
+@_content
+def untranslated(language: str, content: tuple[Path, ...]) -> int:
+    """Write what has no translation into LANGUAGE (es, it, ru, pt) as YAML to be filled in, with empty translations.
+
+    What is translated in vain, because no check says it any more, is told on the error stream.
+    """
+    from auditor.app.check_texts import as_yaml, coverage
+
+    found = coverage(language, content)
+    click.echo(as_yaml(found.missing), nl=False)
+    for english in found.stale:
+        click.echo(f"no longer said: {english}", err=True)
+    return exits.BAD_INPUT if found.missing or found.stale else exits.OK

@@ -1,8 +1,8 @@
 """The collection guide in other languages: its texts are translated one by one, and what is not stays English.
 
-A language is one file `languages.d/<code>.yaml` beside the guide: English text -> translation. A translation belongs to
-the exact English text, so a text that was changed is English again until somebody translates it anew. Commands, paths
-and names of settings have no translation.
+A language is one file `languages.d/<code>.yaml` beside the guide: English text -> translation, as
+`auditor.phrases.texts` reads it. Commands, paths and names of settings
+have no translation.
 """
 
 from __future__ import annotations
@@ -10,25 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.errors import ContentError
-
-FOLDER = "languages.d"
-"""The dot keeps the folder out of the catalogue, whose fingerprint says what was checked and not how it is told."""
-
 Texts = Mapping[str, str]
-
-
-def load_texts(source: str, where: str) -> dict[str, str]:
-    """English text -> translation; ContentError when the file is anything else."""
-    from auditor.sdk.strict_yaml import load
-
-    found = load(source, where)
-    if not isinstance(found, dict):
-        raise ContentError("translations are pairs of an English text and its translation", where=where)
-    for english, text in found.items():
-        if not isinstance(text, str) or not text.strip():
-            raise ContentError(f"no translation is given for {english[:60]!r}", where=where)
-    return found
 
 
 def translatable(document: Mapping[str, Any]) -> Iterator[str]:

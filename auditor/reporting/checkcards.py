@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Open, Source, Step
+from auditor.reporting.model import Check, Current, EvidenceRow, Fact, Notice, Open, Source, Step
 from auditor.reporting.text import one_line, web_link
 from auditor.reporting.words import OUTCOMES, Words, product
 
@@ -13,6 +13,7 @@ Json: TypeAlias = Mapping[str, Any]
 
 SETTINGS_PER_SUBJECT = 4
 _EMPTY = {"str": "empty_str", "list": "empty_list", "dict": "empty_dict", "NoneType": "empty_null"}
+_TOO_LONG = "too long to show here"
 _COMMANDS = frozenset({"sudo", "kesl-control", "klscflag", "klnagchk", "klmover", "systemctl"})
 
 
@@ -44,16 +45,16 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
     state = check["state"]
     return Check(
         id=one_line(check["id"]),
-        title=words.clip(check["title"], 300),
+        title=words.told(check["title"], 300),
         severity=check["severity"],
         severity_label=words.say(f"severity_{check['severity']}"),
-        severity_reason=words.clip(check.get("severity_reason", "")),
+        severity_reason=words.told(check.get("severity_reason", "")),
         state=state,
         state_label=words.say(f"outcome_{state}"),
         product=one_line(check["product"]),
         product_label=one_line(product(check["product"])),
-        area=_heading(check["area"]),
-        message=words.clip(check.get("question", "")) or _first_message(words, failing or undecided or check["sample"]),
+        area=words.told(heading(check["area"])),
+        message=words.told(check.get("question", "")) or _first_message(words, failing or undecided or check["sample"]),
         affected=_of(words, reach, words.kind(reach.kind, reach.judged)),
         affected_short=_of(words, reach, ""),
         affected_note=_besides(words, reach),
@@ -62,14 +63,14 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
         has_locks=any(row.lock for row in evidence),
         more=_more(words, reach.listed, sum(1 for row in evidence if row.subject)),
         undecided=tuple(_open(words, verdict) for verdict in undecided[:sample_limit]),
-        rationale=words.clip(check["rationale"]),
-        recommendation=words.clip(check["recommendation"]),
+        rationale=words.told(check["rationale"]),
+        recommendation=words.told(check["recommendation"]),
         remediation=tuple(_step(words, step) for step in check["remediation"]),
-        verify=words.clip(check["verify"]),
+        verify=words.told(check["verify"]),
         facts=tuple(_facts(words, check)),
         sources=tuple(_source(words, reference) for reference in check["references"]),
-        question=words.clip(check.get("question", "")),
-        question_evidence=words.clip(check.get("question_evidence", "")),
+        question=words.told(check.get("question", "")),
+        question_evidence=words.told(check.get("question_evidence", "")),
         notices=tuple(_notices(words, check)),
         gate=check.get("gate", False),
         card=state in {"fail", "error", "unknown", "manual"},
@@ -101,7 +102,7 @@ def place(words: Words, evidence: Json) -> str:
 def lock_words(words: Words, evidence: Json) -> str:
     """Who holds the lock of a policy setting; empty where locks do not exist."""
     if "lock" in evidence:
-        return words.clip(evidence["lock"], 200)
+        return words.phrase(evidence["lock"], 200)
     if "locked" not in evidence:
         return ""
     return words.say("locked" if evidence["locked"] else "not_locked")
@@ -116,10 +117,20 @@ def _remarks(verdict: Json) -> list[Json]:
     return [item for item in verdict["evidence"] if is_remark(item)]
 
 
-def current(words: Words, evidence: Json) -> Current:
-    """The value as it stands, keeping "absent" and "present and empty" apart. A remark on no value stands for it."""
+def is_summary(evidence: Json) -> bool:
+    """Evidence whose value is no setting's value but a sentence about it: so many entries that they are not shown."""
+    return isinstance(evidence.get("value"), str) and str(evidence.get("note", "")).endswith(_TOO_LONG)
+
+
+def current(words: Words, evidence: Json, *, summed: bool = False) -> Current:
+    """The value as it stands, keeping "absent" and "present and empty" apart. A remark on no value stands for it.
+
+    `summed`: the value is a sentence about devices, that of a roll-up.
+    """
     if is_remark(evidence):
-        return Current(words.clip(evidence["note"], 300), "empty")
+        return Current(words.phrase(evidence["note"], 300), "empty")
+    if (summed and isinstance(evidence.get("value"), str)) or is_summary(evidence):
+        return Current(words.phrase(evidence["value"], 300), "value")
     if "value" not in evidence:
         return Current(words.say("absent"), "absent")
     value = evidence["value"]
@@ -153,22 +164,19 @@ def _rows(words: Words, owner: Json, verdict: Json, kind: str) -> Iterator[Evide
     chosen = _telling(owner.get("evidence", ()))
     doubt = _doubt(words, verdict)
     if not chosen:
-        note = "; ".join(text for text in (_reason(words, owner), doubt) if text)
-        yield EvidenceRow(label, kind, "", Current("", "value"), "", "", "", note, flag)
+        yield EvidenceRow(label, kind, "", Current("", "value"), "", "", "", _reason(words, owner), flag, doubt)
     for evidence in chosen[:SETTINGS_PER_SUBJECT]:
-        note = "; ".join(
-            text for text in ("" if is_remark(evidence) else words.clip(evidence.get("note", ""), 300), doubt) if text
-        )
         yield EvidenceRow(
             subject=label,
             subject_kind=kind,
             setting=words.clip(one_line(evidence["setting"]), 200),
-            current=current(words, evidence),
-            expected=words.clip(evidence.get("expected", ""), 200),
+            current=current(words, evidence, summed="rollup" in verdict and not is_device),
+            expected=words.phrase(evidence.get("expected", ""), 200),
             lock=lock_words(words, evidence),
             place=place(words, evidence),
-            note=note,
+            note="" if is_remark(evidence) else words.phrase(evidence.get("note", ""), 300),
             flag=flag,
+            doubt=doubt,
         )
         label = kind = flag = doubt = ""
 
@@ -198,12 +206,12 @@ def _open(words: Words, verdict: Json) -> Open:
     return Open(
         subject=words.clip(one_line(subject["name"] or subject["key"]), 120),
         reason=_reason(words, verdict),
-        message=words.clip(verdict.get("message", ""), 300),
+        message=words.message(verdict, 300),
     )
 
 
 def _first_message(words: Words, verdicts: list[Json]) -> str:
-    return next((words.clip(verdict["message"], 400) for verdict in verdicts if verdict.get("message")), "")
+    return next((words.message(verdict, 400) for verdict in verdicts if verdict.get("message")), "")
 
 
 def _reach(check: Json, failing: list[Json]) -> _Reach:
@@ -260,17 +268,18 @@ def _counts_text(words: Words, check: Json) -> str:
     return text
 
 
-def _heading(area: str) -> str:
+def heading(area: str) -> str:
     """`File threat protection` for the folder name `file-threat-protection`."""
     text_ = one_line(area).replace("-", " ").replace("_", " ")
     return text_[:1].upper() + text_[1:]
 
 
 def _step(words: Words, text: str) -> Step:
-    return Step(words.clip(text), _is_command(text))
+    command = is_command(text)
+    return Step(words.clip(text) if command else words.told(text), command)
 
 
-def _is_command(text: str) -> bool:
+def is_command(text: str) -> bool:
     """A known tool, a path, or a word with hyphens that an option follows."""
     first, _, rest = text.partition(" ")
     is_tool = "-" in first and first.replace("-", "").isalpha() and first.islower() and rest.startswith("-")
@@ -295,15 +304,16 @@ def _facts(words: Words, check: Json) -> Iterator[Fact]:
     yield Fact(words.say("fact_revision"), str(check["revision"]), one_line(check.get("origin", "")))
 
 
-def _notices(words: Words, check: Json) -> Iterator[str]:
+def _notices(words: Words, check: Json) -> Iterator[Notice]:
     expired = {verdict["waiver_expired"]: None for verdict in check["sample"] if verdict.get("waiver_expired")}
     for date in expired:
-        yield words.say("notice_expired", day=words.instant(one_line(date)))
+        yield Notice(words.say("notice_expired", day=words.instant(one_line(date))))
     for verdict in check["sample"]:
         if "rollup" in verdict:
             for item in _remarks(verdict):
-                yield words.say("notice_devices", note=words.clip(item["note"], 300))
+                text, after = words.say("notice_devices", note="\0").split("\0")
+                yield Notice(text, words.phrase(item["note"], 300), after)
     if check["counts"].get("error"):
-        yield words.say("notice_broken", count=check["counts"]["error"])
+        yield Notice(words.say("notice_broken", count=check["counts"]["error"]))
     if check.get("gate") and check["state"] in {"unknown", "error"}:
-        yield words.say("notice_gate")
+        yield Notice(words.say("notice_gate"))

@@ -46,16 +46,16 @@ def _gap(words: Words, group: list[Json]) -> Gap:
     checks = sorted({check for gap in group for check in gap["checks"]})
     steps = group[0]["steps"]
     first: Json = steps[0] if steps else {"title": "", "commands": (), "save_as": ""}
-    lines = tuple(words.clip(line) for line in first["commands"])
     is_prose = first.get("how") == "clicks"
+    lines = tuple(words.told(line) if is_prose else words.call(line) for line in first["commands"])
     common = [step for step in steps[1:] if all(step in gap["steps"] for gap in group)]
     return Gap(
         product=one_line(", ".join(dict.fromkeys(product(gap.get("chapter", gap["product"])) for gap in group))),
-        title=words.clip(one_line(first["title"]), 300),
+        title=words.told(one_line(first["title"]), 300),
         commands=() if is_prose else lines,
         advice=lines if is_prose else (),
         save_as=one_line(first["save_as"]),
-        instead=tuple(words.clip(one_line(step["title"]), 300) for step in common),
+        instead=tuple(words.told(one_line(step["title"]), 300) for step in common),
         areas=_listed(words, [one_line(text) for text in words.areas(gap["area"] for gap in group)]),
         subjects=_subjects(words, group),
         checks=tuple(one_line(check) for check in checks[:CHECKS_PER_GAP]),

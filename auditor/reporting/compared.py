@@ -83,7 +83,7 @@ def _row(words: Words, group: Json) -> ChangeRow:
     severity = str(group.get("severity", ""))
     return ChangeRow(
         check=one_line(str(group.get("check", ""))),
-        title=words.clip(str(group.get("title", "")), 300),
+        title=words.told(str(group.get("title", "")), 300),
         severity=severity if severity in SEVERITIES else "info",
         severity_label=words.one_of("severity", severity),
         things=_things(words, group),

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from auditor.reporting import engagement
 from auditor.reporting.buckets import Buckets
-from auditor.reporting.checkcards import is_remark
+from auditor.reporting.checkcards import heading, is_remark, is_summary
 from auditor.reporting.text import clip, value_text
-from auditor.reporting.words import SEVERITY_RANK, Words, file_name, product, words_of
+from auditor.reporting.words import SEVERITY_RANK, Words, file_name, product
 
 if TYPE_CHECKING:
+    from auditor.phrases.texts import Texts
     from auditor.sdk.rendering import StoredResult
 
 Json: TypeAlias = Mapping[str, Any]
@@ -49,13 +50,14 @@ _QUOTED_SIGNS = ('"', ",", "\r", "\n")
 class ChecklistRenderer:
     """`checklist.csv`: every check with its state, also the passed ones, and empty columns to plan with.
 
-    In English the columns and values are codes for programs; in other languages they are words, the order is the same.
+    In English the columns and values are codes for programs; in other languages they are words, the order is the same,
+    and a text of a check that has no translation among `texts` is in English.
     """
 
     name = "checklist"
 
-    def __init__(self, language: str = "en") -> None:
-        self._words = words_of(language)
+    def __init__(self, language: str = "en", texts: Texts | None = None) -> None:
+        self._words = Words(language, texts)
         self.file_name = file_name("checklist", "csv", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
@@ -80,8 +82,8 @@ class FindingsRenderer:
 
     name = "findings"
 
-    def __init__(self, language: str = "en") -> None:
-        self._words = words_of(language)
+    def __init__(self, language: str = "en", texts: Texts | None = None) -> None:
+        self._words = Words(language, texts)
         self.file_name = file_name("findings", "csv", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
@@ -122,6 +124,22 @@ class _Said:
     def say(self, name: str, **parameters: object) -> str:
         """A phrase of tables."""
         return self._words.say(name, **parameters)
+
+    def told(self, text: str) -> str:
+        """A text of a check; cells are made visible and cut later."""
+        return text if self._words.is_english else self._words.told(text, CELL_LIMIT)
+
+    def area(self, name: str) -> str:
+        """The folder that a check stands in; its heading in other languages."""
+        return name if self._words.is_english else self._words.told(heading(name))
+
+    def phrase(self, text: str) -> str:
+        """Words of evidence."""
+        return text if self._words.is_english else self._words.phrase(text, CELL_LIMIT)
+
+    def message(self, verdict: Json) -> str:
+        """What the check says about a subject."""
+        return str(verdict.get("message", "")) if self._words.is_english else self._words.message(verdict, CELL_LIMIT)
 
 
 def judged_cells(human: engagement.Human, check_id: str) -> Iterator[str]:
@@ -187,14 +205,14 @@ def _row(cells: Iterable[str]) -> str:
 
 def _checklist_cells(said: _Said, check: Json) -> Iterator[str]:
     counts = check["counts"]
-    yield from (check["id"], check["title"])
+    yield from (check["id"], said.told(check["title"]))
     yield from (said.code("severity", check["severity"]), said.code("outcome", check["state"]))
     yield said.say("csv_yes" if check["state"] in {"pass", "fail"} else "csv_no")
-    yield from (said.code("product", check["product"]), check["area"])
+    yield from (said.code("product", check["product"]), said.area(check["area"]))
     yield from (str(counts.get("pass", 0)), str(counts.get("fail", 0)), str(check["waived"]))
     for outcome in ("unknown", "manual", "error", "not_applicable", "not_licensed"):
         yield str(counts.get(outcome, 0))
-    yield from (check["recommendation"], check.get("question", ""))
+    yield from (said.told(check["recommendation"]), said.told(check.get("question", "")))
     yield from (said.code("csv_effort", check["effort"]), said.code("risk", check["change_risk"]))
     yield from ("", "", "", "")
 
@@ -267,7 +285,7 @@ class _Findings:
     def _device_row(self, device: Json, verdict: Json) -> str:
         names = f"{self._host},{cell(device['key'])},{cell(device['name'])}"
         tail = (
-            self._tail(verdict, device.get("reason", ""))
+            self._tail(verdict, self._said.code("reason", device.get("reason", "")))
             if "reason" in device or "waived" in verdict
             else f",{self._no},"
         )
@@ -276,7 +294,7 @@ class _Findings:
         return f"{head},{names},{self._evidence(device)},{tail}\r\n"
 
     def _tail(self, verdict: Json, reason: str | None = None) -> str:
-        message = verdict.get("message", "") if reason is None else reason
+        message = self._said.message(verdict) if reason is None else reason
         if "waived" not in verdict:
             return f"{self._cell(message)},{self._no},"
         return f"{self._cell(message)},{self._yes},{self._cell(verdict['waived']['expires'])}"
@@ -290,9 +308,11 @@ class _Findings:
         item = items[0]
         known = self._cell
         value = item.get("value")
-        current = known(value) if type(value) is str else cell(_current(self._said, item))
+        plain = type(value) is str and not is_summary(item) and "rollup" not in owner
+        current = known(value) if plain else cell(_current(self._said, item, summed="rollup" in owner))
         place = cell(_place(self._said, item))
-        setting, expected, file = known(item["setting"]), known(item.get("expected", "")), known(item.get("file", ""))
+        setting, file = known(item["setting"]), known(item.get("file", ""))
+        expected = known(self._said.phrase(item.get("expected", "")))
         lock = known(_lock(self._said, item)) if "locked" in item or "lock" in item else ""
         return f"{setting},{current},{expected},{lock},{file},{place}"
 
@@ -309,7 +329,7 @@ class _Findings:
 
 def _head(said: _Said, check: Json) -> str:
     severity, made_by = said.code("severity", check["severity"]), said.code("product", check["product"])
-    return ",".join([cell(text) for text in (check["id"], severity, check["title"], made_by)])
+    return ",".join([cell(text) for text in (check["id"], severity, said.told(check["title"]), made_by)])
 
 
 def _place(said: _Said, item: Json) -> str:
@@ -325,22 +345,25 @@ def _joined(said: _Said, items: list[Json]) -> Iterator[str]:
     telling = [item for item in items if item.get("met") is not True] or items
     yield " | ".join(item["setting"] for item in telling)
     yield " | ".join(_current(said, item) for item in telling)
-    yield " | ".join(item.get("expected", "") for item in telling)
+    yield " | ".join(said.phrase(item.get("expected", "")) for item in telling)
     yield " | ".join(_lock(said, item) for item in telling).strip(" |")
     files = dict.fromkeys(item.get("file", "") for item in telling)
     yield " | ".join(file for file in files if file)
     yield " | ".join(_place(said, item) for item in telling)
 
 
-def _current(said: _Said, item: Json) -> str:
+def _current(said: _Said, item: Json, *, summed: bool = False) -> str:
+    """The value; `summed`: it is the sentence of a roll-up about its devices."""
     if is_remark(item):
-        return clip(item["note"], CELL_LIMIT)
+        return clip(said.phrase(item["note"]), CELL_LIMIT)
+    if (summed and isinstance(item.get("value"), str)) or is_summary(item):
+        return clip(said.phrase(item["value"]), CELL_LIMIT)
     return value_text(item["value"], CELL_LIMIT) if "value" in item else said.say("csv_absent")
 
 
 def _lock(said: _Said, item: Json) -> str:
     if "lock" in item:
-        return str(item["lock"])
+        return said.phrase(str(item["lock"]))
     if "locked" not in item:
         return ""
     return said.say("locked" if item["locked"] else "not_locked")

@@ -19,9 +19,10 @@ from auditor.reporting.model import (
     WaiverRow,
 )
 from auditor.reporting.text import one_line, visible
-from auditor.reporting.words import OUTCOMES, PRODUCTS, REASONS, SEVERITIES, SEVERITY_RANK, Words, product, words_of
+from auditor.reporting.words import OUTCOMES, PRODUCTS, REASONS, SEVERITIES, SEVERITY_RANK, Words, product
 
 if TYPE_CHECKING:
+    from auditor.phrases.texts import Texts
     from auditor.sdk.rendering import StoredResult
 
 Json: TypeAlias = Mapping[str, Any]
@@ -35,31 +36,35 @@ _COSTS = {"low": 0, "medium": 1, "high": 2}
 _WAIVER_ORDER = {"expired": 0, "expiring": 1, "active": 2, "unmatched": 3}
 
 
-def document_of(stored: StoredResult, language: str = "en") -> ReportDocument:
-    """The report of a stored result in a language, built once however many renderers ask for it."""
+def document_of(stored: StoredResult, language: str = "en", texts: Texts | None = None) -> ReportDocument:
+    """The report of a stored result in a language, built once however many renderers ask for it.
+
+    `texts` are those of its content in that language.
+    """
     made = _documents.setdefault(stored, {})
-    if language not in made:
-        made[language] = build(stored.data, stored.inputs(), stored.sha256(), language, stored.engagement())
-    return made[language]
+    asked = language, texts
+    if asked not in made:
+        words = Words(language, texts)
+        made[asked] = build(stored.data, stored.inputs(), stored.sha256(), words, stored.engagement())
+    return made[asked]
 
 
-_documents: WeakKeyDictionary[StoredResult, dict[str, ReportDocument]] = WeakKeyDictionary()
+_documents: WeakKeyDictionary[StoredResult, dict[tuple[str, Texts | None], ReportDocument]] = WeakKeyDictionary()
 
 
 def build(
     result: Json,
     inputs: Iterable[Json] | None = None,
     sha256: str = "",
-    language: str = "en",
+    words: Words | None = None,
     agreed: Json | None = None,
 ) -> ReportDocument:
-    """The report of a result (the parsed `result.json`).
+    """The report of a result (the parsed `result.json`), in English where no words are given.
 
     `inputs` are its input records where they were streamed to a file of their own, `sha256` that of its file, `agreed`
-    the document `engagement.json`. The size of the report is bounded by the number of checks, never by the number of
-    subjects or devices.
+    is `engagement.json`. Its size is bounded by the number of checks, never by that of subjects or devices.
     """
-    words = words_of(language)
+    words = words or Words()
     human = engagement.Human(words, agreed, result["run"]["as_of"])
     pairs = _pairs(words, result, human)
     failing = [(source, check) for source, check in pairs if open_failures(source)]
@@ -85,6 +90,7 @@ def build(
         checklist=_checklist(words, [check for _, check in pairs]),
         check_count=len(pairs),
         filters=_filters(words, [check for _, check in pairs]),
+        partly_english=words.partly_english,  # known now that everything was said
     )
 
 
@@ -98,7 +104,7 @@ def _pairs(words: Words, result: Json, human: engagement.Human) -> list[tuple[Js
 def _about(words: Words, result: Json, sha256: str) -> dict[str, Any]:
     """What the document says of the run as a whole."""
     run = result["run"]
-    failures = (Fact(one_line(plugin["name"]), words.clip(plugin["message"])) for plugin in run["plugin_failures"])
+    failures = (Fact(one_line(plugin["name"]), words.told(plugin["message"])) for plugin in run["plugin_failures"])
     return {
         "language": words.language,
         "title": words.say("title"),
@@ -186,7 +192,7 @@ def _waiver(words: Words, waiver: Json, title: str) -> WaiverRow:
     listed = words.and_more(words.clip(", ".join(subjects[:8]), 400), len(subjects) - 8)
     return WaiverRow(
         check=one_line(waiver["check"]),
-        title=words.clip(title, 300),
+        title=words.told(title, 300),
         subjects=listed or words.say("every_subject"),
         reason=words.clip(waiver["reason"], 600),
         approver=words.clip(one_line(waiver["approver"]), 200),

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from auditor.reporting.document import document_of
 from auditor.reporting.model import ReportDocument
 from auditor.reporting.pages import content_policy, environment, inline
+from auditor.reporting.text import English
 from auditor.reporting.words import Words, file_name, words_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    from auditor.phrases.texts import Texts
     from auditor.sdk.rendering import StoredResult
 
 _SET = "default"
@@ -35,20 +37,28 @@ class HtmlRenderer:
 
     `templates` are folders that hold template sets; the first one that has a template gives it: the customer's folder,
     then plugins, then the built-in one. `cache` is a folder that keeps compiled templates between runs. The file is
-    named after its language where that is not English: `report.es.html`.
+    named after its language where that is not English: `report.es.html`; `texts` are those of the content in it.
     """
 
     name = "html"
 
-    def __init__(self, templates: Sequence[Traversable], cache: Path | None = None, language: str = "en") -> None:
+    def __init__(
+        self,
+        templates: Sequence[Traversable],
+        cache: Path | None = None,
+        language: str = "en",
+        texts: Texts | None = None,
+    ) -> None:
         self._templates = templates
         self._cache = cache
+        self._texts = texts
         self._words = words_of(language)
         self.file_name = file_name("report", "html", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
         """Write the page; ResultError names a template that is missing or breaks the content policy."""
-        render(document_of(stored, self._words.language), out, self._templates, self._cache)
+        document = document_of(stored, self._words.language, self._texts)
+        render(document, out, self._templates, self._cache)
 
 
 def render(
@@ -75,8 +85,10 @@ def render(
 
 
 def _spoken(words: Words) -> dict[str, Any]:
-    """What templates say: `say` a phrase, `rich` one with markup in its parameters; `in_english` marks texts."""
+    """What templates say: `say` a phrase, `rich` one with markup in its parameters; `lang` marks an English text."""
     from markupsafe import Markup, escape
+
+    in_english = Markup(' lang="en"')  # a constant
 
     def rich(name: str, **parameters: Any) -> Markup:
         places = {key: value if key == "count" else f"{{{key}}}" for key, value in parameters.items()}
@@ -87,7 +99,7 @@ def _spoken(words: Words) -> dict[str, Any]:
         "rich": rich,
         "number": words.number,
         "file": lambda stem, ending: file_name(stem, ending, words),
-        "in_english": "" if words.is_english else Markup(' lang="en"'),  # a constant
+        "lang": lambda text: in_english if isinstance(text, English) else "",
         "script_words": "" if words.is_english else json.dumps(_script_words(words), ensure_ascii=False),
     }
 

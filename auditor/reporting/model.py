@@ -1,9 +1,9 @@
 """What a report template is given: plain, frozen data in people's words, already ordered and bounded.
 
 All text in here is *visible* text (see `auditor.reporting.text`): control characters and direction marks are spelt
-out, long values are cut with a note. It is not escaped: that is the template's autoescape. Codes (`state`, `severity`)
-stand beside their labels so that templates can choose a style. Named tuples: making them costs a quarter of what
-data classes cost at each start.
+out, long values are cut with a note. In a report of another language a text without translation is `English`. It is not
+escaped: that is the template's autoescape. Codes (`state`, `severity`) stand beside their labels so that templates can
+choose a style. Named tuples: making them costs a quarter of what data classes cost at each start.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Current(NamedTuple):
 
 
 class EvidenceRow(NamedTuple):
-    """One setting of one subject. `subject` is empty where it repeats the row above."""
+    """One setting of one subject. `subject` is empty where it repeats the row above; `doubt` follows the note."""
 
     subject: str
     subject_kind: str
@@ -71,6 +71,15 @@ class EvidenceRow(NamedTuple):
     place: str
     note: str
     flag: str = ""
+    doubt: str = ""
+
+
+class Notice(NamedTuple):
+    """A sentence about a check; `note` is a part of it that stands between `text` and `after`."""
+
+    text: str
+    note: str = ""
+    after: str = ""
 
 
 class Open(NamedTuple):
@@ -137,7 +146,7 @@ class Check(NamedTuple):
     sources: tuple[Source, ...]
     question: str
     question_evidence: str
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     gate: bool
     card: bool
     rated: str = ""
@@ -305,7 +314,7 @@ class Filters(NamedTuple):
 
 
 class ReportDocument(NamedTuple):
-    """Everything that a report shows."""
+    """Everything that a report shows. `partly_english`: some of it has no translation into `language`."""
 
     title: str
     audited: str
@@ -336,5 +345,6 @@ class ReportDocument(NamedTuple):
     filters: Filters
     version: str
     language: str = "en"
+    partly_english: bool = False
     cover: Cover | None = None
     comparison: Comparison | None = None

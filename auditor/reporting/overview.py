@@ -93,7 +93,7 @@ def summary(words: Words, result: Json) -> Summary:
         findings=source["findings"],
         waived=source.get("waived", 0),
         complete=source["complete"],
-        incomplete_because=tuple(words.clip(reason) for reason in source.get("incomplete_because", ())),
+        incomplete_because=tuple(words.phrase(reason) for reason in source.get("incomplete_because", ())),
     )
 
 
@@ -188,10 +188,10 @@ def _input(words: Words, row: Json) -> InputRow:
         size=words.size(row["size"]),
         sha256=one_line(row["sha256"]),
         subjects=_some(words, subjects, len(subjects)),
-        message=words.clip(row.get("message", ""), 500),
+        message=words.told(row.get("message", ""), 500),
         place=one_line(row.get("where", "")),
-        hint=words.clip(row.get("hint", ""), 500),
-        notes=tuple(words.clip(note, 300) for note in row.get("notes", ())[:6]),
+        hint=words.told(row.get("hint", ""), 500),
+        notes=tuple(words.told(note, 300) for note in row.get("notes", ())[:6]),
         collected=words.instant(one_line(row.get("collected_at", ""))),
     )
 
@@ -219,7 +219,7 @@ def title_facts(words: Words, result: Json) -> tuple[Fact, ...]:
             words.instant(one_line(run["as_of"])),
             words.one_of("as_of", run["as_of_source"]),
         ),
-        Fact(words.say("fact_baseline"), one_line(baseline["title"]), note),
+        Fact(words.say("fact_baseline"), one_line(words.known(baseline["title"])), note),
         Fact(words.say("fact_catalogue"), chosen, words.say("catalogue_note")),
         Fact(words.say("fact_tool"), one_line(f"{tool['name']} {tool['version']}")),
     )

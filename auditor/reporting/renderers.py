@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
+    from auditor.phrases.texts import Texts
     from auditor.sdk.rendering import Renderer
 
 
-def built_in(templates: Sequence[Traversable], cache: Path | None = None, language: str = "en") -> tuple[Renderer, ...]:
+def built_in(
+    templates: Sequence[Traversable], cache: Path | None = None, language: str = "en", texts: Texts | None = None
+) -> tuple[Renderer, ...]:
     """HTML, checklist and findings in a language. `templates` are folders of template sets, the overriding one first.
 
-    `cache` is a folder for compiled templates. UsageProblem for a language that there is not.
+    `cache` is a folder for compiled templates, `texts` are those of the content in the language. UsageProblem for a
+    language that there is not.
     """
-    return (HtmlRenderer(templates, cache, language), ChecklistRenderer(language), FindingsRenderer(language))
+    return (
+        HtmlRenderer(templates, cache, language, texts),
+        ChecklistRenderer(language, texts),
+        FindingsRenderer(language, texts),
+    )

@@ -20,6 +20,12 @@ VALUE_LIMIT = 300
 TEXT_LIMIT = 2_000
 
 
+class English(str):
+    """A text without a translation in a report of another language; templates mark it as English."""
+
+    __slots__ = ()
+
+
 def visible(text: str) -> str:
     """The text with everything hidden spelt out: ESC becomes a picture of itself, a right-to-left mark `[U+202E]`."""
     if text.isascii() and text.isprintable():

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditor.phrases import Phrases
+from auditor.reporting.text import English, shown_value, visible
 from auditor.reporting.text import clip as clip_in_english
-from auditor.reporting.text import shown_value, visible
+
+if TYPE_CHECKING:
+    from auditor.phrases.texts import Texts
+
+Json: TypeAlias = Mapping[str, Any]
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 SEVERITY_RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(SEVERITIES)}
@@ -46,6 +51,7 @@ _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::\d\d(?:\.\d+)?)?Z?)?$")
+_FOR_EACH = "  for each "
 _NO_BREAK = "\u00a0"
 
 
@@ -60,12 +66,24 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 class Words:
-    """The words of a report in one language, which may carry a territory (pt-BR). UsageProblem for an unknown one."""
+    """The words of a report in one language, which may carry a territory (pt-BR). UsageProblem for an unknown one.
 
-    def __init__(self, language: str = "en") -> None:
+    `texts` are those of the content in that language; without them only the tool's own words are translated.
+    `partly_english` tells whether anything was said for which there is no translation.
+    """
+
+    def __init__(self, language: str = "en", texts: Texts | None = None) -> None:
         self._phrases = Phrases(language, "audit_report")
         self.language = self._phrases.locale.replace("_", "-")
         self.is_english = self._phrases.language == "en"
+        self.partly_english = False
+        self._given = texts
+
+    @cached_property
+    def _texts(self) -> Texts:
+        from auditor.phrases.texts import Texts
+
+        return self._given if self._given is not None else Texts(self.language)
 
     def say(self, name: str, /, **parameters: Any) -> str:
         """A phrase; KeyError for a phrase or parameter that does not exist."""
@@ -192,6 +210,48 @@ class Words:
         if count < 1024 * 1024:
             return self.say("size_kib", number=f"{count / 1024:.0f}")
         return self.say("size_mib", number=self.decimal(count / 1024 / 1024))
+
+    # --- texts of checks, which a result holds in English ------------------------------------------------------
+
+    def told(self, text: str, limit: int = 2_000) -> str:
+        """A text of content in the language, visible and cut as by `clip`; `English` where it has no translation."""
+        if self.is_english:
+            return clip_in_english(text, limit)
+        return self._translated(self._texts.text(text), text, limit)
+
+    def known(self, text: str, limit: int = 2_000) -> str:
+        """The same for a text that may be in any language: without a translation it stands as it is."""
+        return self.clip(text if self.is_english else self._texts.text(text) or text, limit)
+
+    def call(self, text: str) -> str:
+        """A command or a call as it is typed; for what it has to be repeated is said in the language."""
+        if self.is_english or _FOR_EACH not in text:
+            return self.clip(text)
+        return self.clip(self._texts.words(text) or text)
+
+    def phrase(self, text: str, limit: int = 2_000) -> str:
+        """Words of evidence in the language: what is expected, a note, who holds a lock."""
+        if self.is_english:
+            return clip_in_english(text, limit)
+        return self._translated(self._texts.words(text), text, limit)
+
+    def message(self, verdict: Json, limit: int = 2_000) -> str:
+        """What a check says about a subject; "" when it says nothing."""
+        text = verdict.get("message", "")
+        if self.is_english or not text:
+            return clip_in_english(text, limit)
+        evidence = verdict.get("evidence", ())
+        absent = any("value" not in item for item in evidence)
+        found = self._texts.message(text, {item["setting"] for item in evidence}, absent=absent)
+        return self._translated(found, text, limit)
+
+    def _translated(self, found: str | None, text: str, limit: int) -> str:
+        if found is not None:
+            return self.clip(found, limit)
+        if not text.strip():
+            return ""
+        self.partly_english = True
+        return English(self.clip(text, limit))
 
     # --- customer text -----------------------------------------------------------------------------------------
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from auditor.app.guides import guide_in, guide_texts
+from auditor.app.guides import guide_in
 from auditor.app.plugins import load_plugins
+from auditor.app.texts import guide_texts
 from auditor.cli.main import cli
 from auditor.errors import ContentError, UsageProblem
 from auditor.intake.guide import guide_of, render_text
-from auditor.intake.guide_texts import load_texts, translatable, translated
+from auditor.intake.guide_texts import translatable, translated
+from auditor.phrases.texts import load_texts
 from auditor.sdk import strict_yaml
 
 FOLDER = Path(__file__).parents[2] / "checks" / "auditor_checks" / "collection"

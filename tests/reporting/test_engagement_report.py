@@ -18,6 +18,7 @@ from auditor.reporting.csv_files import CHECKLIST_COLUMNS, JUDGED_COLUMNS, Check
 from auditor.reporting.document import build
 from auditor.reporting.html import HtmlRenderer
 from auditor.reporting.reader import StoredResult, load_result
+from auditor.reporting.words import Words
 from tests.reporting.delivered import answered, deliver, engagement, judgement, rated
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}\x1b[2J\u202e"
@@ -178,7 +179,7 @@ def test_without_a_year_before_there_is_no_comparison(page):
 
 @pytest.mark.parametrize("language", ["es", "it", "ru", "pt"])
 def test_other_languages_have_the_same_cover_and_judgements(acme_result, language):
-    own, english = (build(acme_result, language=code, agreed=engagement()) for code in (language, "en"))
+    own, english = (build(acme_result, words=Words(code), agreed=engagement()) for code in (language, "en"))
     assert len(own.cover.facts) == len(english.cover.facts)
     assert [line.number for line in own.comparison.counts] == [line.number for line in english.comparison.counts]
     assert [row.check for g in own.comparison.groups for row in g.rows] == [

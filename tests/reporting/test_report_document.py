@@ -64,7 +64,7 @@ def test_a_broken_check_with_failures_is_a_finding_with_a_notice(builder, valid)
     report = build(valid(builder.build()))
     assert ids(report.findings[0].checks) == ["A-1"]
     assert report.undecided == ()
-    assert "broke on 1 subject" in report.findings[0].checks[0].notices[0]
+    assert "broke on 1 subject" in report.findings[0].checks[0].notices[0].text
 
 
 def test_undecided_checks_go_by_reason_with_advice(acme_result):
@@ -197,7 +197,8 @@ def test_expired_waivers_are_loud(acme_result):
     assert report.waivers_expired == 1
     assert [row.state for row in report.waivers] == ["expired", "expiring", "active"]
     tracing = next(check for group in report.findings for check in group.checks if check.id == "KESL-APP-002")
-    assert tracing.notices == ("The waiver expired on 31 January 2026: this counts as a finding again.",)
+    said = ["".join(notice) for notice in tracing.notices]
+    assert said == ["The waiver expired on 31 January 2026: this counts as a finding again."]
 
 
 def test_gaps_with_most_waiting_checks_come_first(acme_result):
@@ -267,7 +268,7 @@ def test_devices_that_are_not_known_are_said(builder):
     verdict = builder.rollup("F-1", "fail", 10, 2)
     verdict["evidence"] = [{"setting": "row", "note": "hosts.2.json breaks off"}]
     notices = build(builder.build()).findings[0].checks[0].notices
-    assert notices == ("Not every device is known: hosts.2.json breaks off.",)
+    assert ["".join(notice) for notice in notices] == ["Not every device is known: hosts.2.json breaks off."]
 
 
 def test_versions_are_told_where_there_are_any(builder):

@@ -14,6 +14,7 @@ from auditor.app.plugins import load_plugins
 from auditor.app.reports import Look, render_stored
 from auditor.errors import UsageProblem
 from auditor.phrases import LANGUAGES, catalogue
+from auditor.phrases.texts import Texts
 from auditor.reporting.csv_files import ChecklistRenderer, FindingsRenderer
 from auditor.reporting.document import build
 from auditor.reporting.html import HtmlRenderer
@@ -64,12 +65,82 @@ def test_no_english_word_of_the_report_is_left(page, language, acme_result):
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_texts_of_checks_are_marked_as_english(page, language):
+def test_a_text_without_translation_is_marked_as_english(page, language):
     html = page(language)
     assert '<span lang="en">Infected files are disinfected or removed</span>' in html
     assert '<p lang="en">Notify-only leaves an infected file' in html
     assert catalogue(language, "audit_report")["language_note"] in html
     assert ' lang="en"' not in page("en").partition("<body>")[2]
+
+
+def test_each_text_is_marked_by_itself(templates, builder):
+    known = {"Doors are shut": "Las puertas están cerradas", "Shut it <b>{now}</b>": "Ciérrela <b>{now}</b>"}
+    builder.check("A-1", title="Doors are shut", rationale="Draught.", remediation=["Shut it <b>{now}</b>", "Wait."])
+    builder.verdict(
+        "A-1", "fail", message="It is open.", evidence=[builder.evidence(expected="shut doors", note="ajar")]
+    )
+    html = rendered(HtmlRenderer(templates, None, "es", Texts("es", known)), builder.build())
+    assert "</span> Las puertas están cerradas</h4>" in html
+    assert '<p lang="en">Draught.</p>' in html
+    assert '<li>Ciérrela &lt;b&gt;{now}&lt;/b&gt;</li><li lang="en">Wait.</li>' in html
+    assert '<span class="message data" lang="en">It is open.</span>' in html
+    assert '<td class="data expected" lang="en">shut doors</td>' in html
+    assert catalogue("es", "audit_report")["language_note"] in html
+
+
+def test_what_is_translated_to_the_last_word_has_no_note_about_english(templates, builder):
+    check = builder.checks[builder.check("A-1", title="T", rationale="R", recommendation="C", verify="V")]
+    builder.verdict("A-1", "pass")
+    known = {text: f"{text}!" for text in ("T", "R", "C", "V", "Protection")}
+    assert check["remediation"] == ["kesl-control --set-settings 1 Key=Yes"]
+    html = rendered(HtmlRenderer(templates, None, "es", Texts("es", known)), builder.build())
+    assert "T!" in html
+    assert catalogue("es", "audit_report")["language_note"] not in html
+    assert 'lang="en"' not in html.partition("<body>")[2]
+
+
+def test_values_stay_and_words_around_them_are_translated(templates, builder):
+    builder.check("A-1")
+    locked = builder.evidence(value="at least 60", expected="at least 60", locked=True, lock="locked here")
+    builder.verdict(
+        "A-1", "fail", evidence=[locked, builder.evidence(value="12 entries", note="too long to show here")]
+    )
+    html = rendered(HtmlRenderer(templates, None, "ru"), builder.build())
+    assert (
+        '<td class="code data value">at least 60</td><td class="data expected">не менее 60</td><td>закрыт здесь</td>'
+        in html
+    )
+    assert '<td class="code data value">записей: 12</td>' in html
+    rows = list(csv.reader(io.StringIO(rendered(FindingsRenderer("ru"), builder.build()))))
+    assert rows[1][11:14] == ["at least 60 | записей: 12", "не менее 60 | Disinfect или Remove", "закрыт здесь"]
+
+
+def test_a_roll_up_speaks_of_its_devices_in_the_language(templates, builder):
+    builder.check("A-1", subject="ksc.host")
+    summary = builder.evidence(setting="a, b", value="3 of 60 judged devices fail", expected="no device", met=None)
+    rollup = {"judged": 60, "passed": 57, "failed": 3, "undecided": 0, "not_selected": 0, "share": 0.05, "affected": []}
+    builder.verdict("A-1", "fail", "ksc01", evidence=[summary], rollup=rollup)
+    result = builder.build()
+    html = rendered(HtmlRenderer(templates, None, "es"), result)
+    assert "no cumplen 3 de 60 dispositivos juzgados</td>" in html
+    rows = list(csv.reader(io.StringIO(rendered(FindingsRenderer("es"), result))))
+    assert rows[1][11:13] == ["no cumplen 3 de 60 dispositivos juzgados", "ningún dispositivo"]
+
+
+def test_tables_say_texts_of_checks_in_the_language(builder):
+    builder.check("A-1", title="Doors are shut", recommendation="Shut it.", area="front-doors")
+    builder.verdict("A-1", "fail", message="Open for 5 minutes.")
+    known = {
+        "Doors are shut": "Las puertas están cerradas", "Shut it.": "Ciérrela.", "Front doors": "Puertas de entrada",
+        "Open for {current} minutes.": "Abierta {current} minutos.",
+    }  # fmt: skip
+    result = builder.build()
+    row = list(csv.reader(io.StringIO(rendered(ChecklistRenderer("es", Texts("es", known)), result))))[1]
+    assert (row[1], row[6], row[15]) == ("Las puertas están cerradas", "Puertas de entrada", "Ciérrela.")
+    row = list(csv.reader(io.StringIO(rendered(FindingsRenderer("es", Texts("es", known)), result))))[1]
+    assert (row[2], row[16]) == ("Las puertas están cerradas", "Abierta 5 minutos.")
+    row = list(csv.reader(io.StringIO(rendered(ChecklistRenderer(), result))))[1]
+    assert (row[1], row[6], row[15]) == ("Doors are shut", "front-doors", "Shut it.")
 
 
 def test_a_headline_has_the_plural_of_its_language(builder):
@@ -79,15 +150,15 @@ def test_a_headline_has_the_plural_of_its_language(builder):
         builder.verdict(f"A-{number}", "pass", "web02")
     result = builder.build()
     assert (
-        build(result, language="ru").headline.text
+        build(result, words=Words("ru")).headline.text
         == "5 критических или высоких замечаний; установлено 100 % применимого"
     )
-    assert build(result, language="es").headline.text.startswith("5 hallazgos de gravedad crítica o alta; ")
+    assert build(result, words=Words("es")).headline.text.startswith("5 hallazgos de gravedad crítica o alta; ")
     for check in result["checks"][1:]:
         check["severity"] = "low"
     result["summary"]["findings_by_severity"] = {"high": 1, "low": 4}
-    assert build(result, language="ru").headline.text.startswith("1 критическое или высокое замечание")
-    assert build(result, language="ru").headline.detail == "Ещё 4 замечания меньшей серьёзности."
+    assert build(result, words=Words("ru")).headline.text.startswith("1 критическое или высокое замечание")
+    assert build(result, words=Words("ru")).headline.detail == "Ещё 4 замечания меньшей серьёзности."
 
 
 @pytest.mark.parametrize(
@@ -175,7 +246,7 @@ def test_an_audit_in_english_imports_neither_babel_nor_yaml(acme_result, templat
         "from importlib.resources import files\n"
         "stored = load_result(Path(sys.argv[1]))\n"
         "for each in built_in((files('auditor_report_templates'),)): each.render(stored, io.BytesIO())\n"
-        "print(sorted({'babel', 'yaml'} & set(sys.modules)))"
+        "print(sorted({'babel', 'yaml', 'auditor.phrases.texts'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -35,7 +35,7 @@ def write_list(document: Json, words: FindingWords, stream: TextIO) -> None:
         sheet.line(say("none_listed"))
     header = [say(f"head_{name}") for name in ("finding", "thing", "became", "since", "remarks")]
     for first, group in by_check(document["findings"]):
-        sheet.section(f"{words.severity(first['severity'])}  {first['check']}  {first['title']}")
+        sheet.section(f"{words.severity(first['severity'])}  {first['check']}  {words.text(first['title'])}")
         sheet.grid(header, [_row(row, words) for row in group], "")
     left = document["total"] - len(document["findings"])
     if left:
@@ -78,7 +78,7 @@ def _resolvable(one: Json, words: FindingWords) -> str:
 def write_finding(document: Json, teller: Teller, stream: TextIO) -> None:
     """One finding: what it is about, what counts, what every run said, what people said."""
     sheet = Sheet(stream)
-    sheet.title(f"{document['identity']['check']}  {document['title']}")
+    sheet.title(f"{document['identity']['check']}  {teller.words.text(document['title'])}")
     sheet.facts(list(_about(document, teller)))
     sheet.facts(list(_people_said(document, teller)))
     _runs(document, teller, sheet)
@@ -93,7 +93,8 @@ def write_finding(document: Json, teller: Teller, stream: TextIO) -> None:
 def write_said(document: Json, teller: Teller, stream: TextIO) -> None:
     """How a finding stands after a person said something."""
     sheet = Sheet(stream)
-    sheet.title(f"{document['id'][:SHOWN]}  {document['identity']['check']}  {document['title']}")
+    title = teller.words.text(document["title"])
+    sheet.title(f"{document['id'][:SHOWN]}  {document['identity']['check']}  {title}")
     sheet.line(teller.words.phrases.say("said_new" if document["new"] else "said_again"))
     sheet.facts(list(_about(document, teller)))
     sheet.facts(list(_people_said(document, teller)))

@@ -158,7 +158,7 @@ def write_plan(document: Mapping[str, Any], asked: Asked, zone: ZoneInfo, stream
     counts = {"requests": words.phrases.number(len(document["requests"])), "count": document["findings"]}
     sheet.title(say("opened_title" if document["opened"] else "proposed_title", **counts))
     for one in document["requests"]:
-        name = one["incident"] or f"{one['product']}, {one['area'].replace('_', ' ')}"
+        name = one["incident"] or f"{one['product']}, {words.area(one['area'])}"
         sheet.section(f"{name}  {teller.level(one['level'])}")
         sheet.facts(
             [

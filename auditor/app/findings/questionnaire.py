@@ -43,31 +43,39 @@ class Imported:
 
 def export(session: Session, scope: str, out: Path, language: str, stream: TextIO) -> None:
     """Write the questions of an engagement, or of the result in a folder, as a workbook or YAML."""
-    style = style_of(out)
+    style, words = style_of(out), FindingWords(language)
     folder = Path(scope)
     if (folder / "result.json").is_file() or folder.is_file():
         from auditor.reporting.reader import load_result
 
-        rows = [_row(one, None, FindingWords(language), None) for one in questions.questions_of(load_result(folder))]
-        about = {"engagement": "", "account": ""}
+        asked = questions.questions_of(load_result(folder))
+        rows = [_row(one, None, words, None) for one in asked]
+        about = {"engagement": "", "account": "", **_told_in(words, language, asked)}
     else:
-        about, rows = _of_engagement(session, scope, FindingWords(language))
+        about, rows = _of_engagement(session, scope, words, language)
     out.write_bytes(_bytes(style, about, rows, language))
     stream.write(f"{len(rows)} questions: {out}\n")
 
 
-def _of_engagement(session: Session, ident: str, words: FindingWords) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def _told_in(words: FindingWords, language: str, asked: list[Question]) -> dict[str, str]:
+    """Which questions a file asks that says them in another language than English."""
+    return {} if words.is_english else {"language": language, "asked": questions.fingerprint(asked)}
+
+
+def _of_engagement(
+    session: Session, ident: str, words: FindingWords, language: str
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
     with session.reading() as (reading, at):
         found = load_engagement(reading, ident)
         stored = current.stored_result(reading, ident, session.db)
         places = known.places(known.of_account(reading, found.account))
         today = at.astimezone(loading.load_account(reading, found.account).zone).date()
-        rows = []
-        for one in questions.questions_of(stored):
+        asked, rows = questions.questions_of(stored), []
+        for one in asked:
             finding = places.get(one.check.identity(found.account, one.key).place)
             author = _author(reading, finding)
             rows.append(_row(one, finding, words, today, author))
-    return {"engagement": ident, "account": found.account}, rows
+    return {"engagement": ident, "account": found.account, **_told_in(words, language, asked)}, rows
 
 
 def _bytes(style: str, about: Mapping[str, str], rows: list[dict[str, Any]], language: str) -> bytes:
@@ -77,9 +85,8 @@ def _bytes(style: str, about: Mapping[str, str], rows: list[dict[str, Any]], lan
         return yaml_bytes(about, rows)
     from auditor.app.findings.workbook_out import workbook_bytes
 
-    shown = [
-        {**row, "answer": FindingWords(language).answer(row["answer"]) if row.get("answer") else ""} for row in rows
-    ]
+    words = FindingWords(language)
+    shown = [{**row, "answer": words.answer(row["answer"]) if row.get("answer") else ""} for row in rows]
     return workbook_bytes(about, shown, language)
 
 
@@ -87,7 +94,8 @@ def _row(
     one: Question, finding: Finding | None, words: FindingWords, today: date | None, author: str = ""
 ) -> dict[str, Any]:
     """A question; an answer that is still valid stands there already, one that is over is told beside it."""
-    row: dict[str, Any] = {**one.texts(), "allowed": ", ".join(words.answer(answer) for answer in ANSWERS)}
+    texts = {name: text if name == "check" else words.text(text) for name, text in one.texts().items()}
+    row: dict[str, Any] = {**texts, "allowed": ", ".join(words.answer(answer) for answer in ANSWERS)}
     answer = finding.attestation if finding is not None else None
     if answer is None or today is None:
         return row
@@ -184,7 +192,8 @@ def take(writing: Writing, source: Source, came: Questionnaire, problems: Proble
     check_actor(writing, act.actor)
     asked = questions.questions_of(source.stored)
     places = known.places(known.of_account(writing, source.account))
-    pairs = questions.paired(came.questions, asked, problems)
+    translated = came.asked == questions.fingerprint(asked)
+    pairs = questions.paired(came.questions, asked, problems, translated=translated)
     events, same = [], 0
     answered = [(filled, question) for filled, question in pairs if filled.answered]
     for filled, question in answered:

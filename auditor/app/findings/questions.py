@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.app.findings.judging import LONGEST, Given
 from auditor.app.findings.results import manual_keys, read
+from auditor.app.findings.wording import FindingWords
 from auditor.engagement.findings import ANSWERS
 from auditor.errors import ContentError
+from auditor.model.canonical import digest
 from auditor.phrases import LANGUAGES, Phrases
 
 if TYPE_CHECKING:
@@ -65,11 +67,15 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """A file that came in: which engagement and account it says it is for ("" for none), and its questions."""
+    """A file that came in: which engagement and account it says it is for ("" for none), and its questions.
+
+    `asked` names the English questions that it was made of, where it says them in another language ("" otherwise).
+    """
 
     engagement: str
     account: str
     questions: Sequence[Filled]
+    asked: str = ""
 
 
 class Problems:
@@ -108,10 +114,19 @@ def questions_of(stored: StoredResult) -> list[Question]:
     return found
 
 
+def fingerprint(questions: Iterable[Question]) -> str:
+    """Names what is asked, whatever language it is said in: the SHA-256 of the English texts."""
+    return digest([one.texts() for one in questions])
+
+
 def paired(
-    filled: Iterable[Filled], questions: Iterable[Question], problems: Problems
+    filled: Iterable[Filled], questions: Iterable[Question], problems: Problems, *, translated: bool = False
 ) -> list[tuple[Filled, Question]]:
-    """Every question of a file with the one that is meant; unknown, changed and repeated ones are problems."""
+    """Every question of a file with the one that is meant; unknown, changed and repeated ones are problems.
+
+    `translated`: the file says these very questions in another language. Its words are not compared then: a
+    translation may have become a better one since.
+    """
     known = {one.check.id: one for one in questions}
     seen: dict[str, str] = {}
     pairs = []
@@ -124,7 +139,8 @@ def paired(
             problems.add(place, f"{ident} was asked at {seen[ident]} already")
         else:
             seen[ident] = place
-            _compare(one, known[ident], problems)
+            if not translated:
+                _compare(one, known[ident], problems)
             pairs.append((one, known[ident]))
     return pairs
 
@@ -132,8 +148,13 @@ def paired(
 def _compare(one: Filled, question: Question, problems: Problems) -> None:
     for name, text in question.texts().items():
         stands = one.values.get(name)
-        if _plain(stands) != _plain(text):
+        if _plain(stands) != _plain(text) and _plain(stands) not in _told(text):
             problems.add(one.at(name), f"the {name} of {question.check.id} was changed; export the questionnaire again")
+
+
+def _told(text: str) -> set[object]:
+    """The text in every language in which it may have been asked."""
+    return {_plain(FindingWords(language).text(text)) for language in LANGUAGES}
 
 
 def given(one: Filled, problems: Problems) -> Given | None:

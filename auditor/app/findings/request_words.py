@@ -19,8 +19,9 @@ NAMED = 20
 
 def title_of(bundle: Bundle, engagement: str, language: str) -> str:
     """What the request is about, in a few words."""
-    say = FindingWords(language).phrases.say
-    told = {"area": bundle.area.replace("_", " "), "product": product(bundle.product)}
+    words = FindingWords(language)
+    say = words.phrases.say
+    told = {"area": words.area(bundle.area), "product": product(bundle.product)}
     title = say("request_title", engagement=engagement, **told) if engagement else say("request_title_plain", **told)
     return say("request_part", title=title, part=bundle.part, parts=bundle.parts) if bundle.parts > 1 else title
 
@@ -34,7 +35,7 @@ def description_of(bundle: Bundle, findings: Sequence[Finding], language: str) -
         by_check[found.identity.check].append(found)
     lines = [say("request_intro", count=len(findings)), ""]
     for check, own in by_check.items():
-        lines.append(f"{check} {own[0].label.title} ({words.severity(own[0].severity)})")
+        lines.append(f"{check} {words.text(own[0].label.title)} ({words.severity(own[0].severity)})")
         lines += [f"  - {found.label.name or found.identity.key} [{found.id[:SHOWN]}]" for found in own[:NAMED]]
         if len(own) > NAMED:
             lines.append("  - " + say("request_more", count=len(own) - NAMED))

@@ -1,10 +1,15 @@
-"""Words about findings in the reader's language; checks' titles stand in the language of the check."""
+"""Words about findings in the reader's language; a text of a check that has no translation stays English."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
 
 from auditor.phrases import Phrases
+
+if TYPE_CHECKING:
+    from auditor.phrases.texts import Texts
 
 AREA = "findings"
 
@@ -14,6 +19,24 @@ class FindingWords:
 
     def __init__(self, language: str = "en") -> None:
         self.phrases = Phrases(language, AREA)
+        self._language = language
+
+    @property
+    def is_english(self) -> bool:
+        """Whether texts of checks are said as they stand."""
+        return self.phrases.language == "en"
+
+    def text(self, english: str) -> str:
+        """A text of a check, such as its title."""
+        found = None if self.is_english else _texts_of(self._language)
+        return (found.text(english) if found is not None else None) or english
+
+    def area(self, name: str) -> str:
+        """The theme of a check, by the folder that it stands in."""
+        from auditor.reporting.checkcards import heading
+
+        told = self.text(heading(name))
+        return name.replace("_", " ") if told == heading(name) else told
 
     def change(self, name: str) -> str:
         """What became of a finding, as a heading."""
@@ -43,3 +66,12 @@ class FindingWords:
         """A difference with its sign; 0 has none."""
         number = self.phrases.number(abs(points))
         return number if not points else f"{'+' if points > 0 else '-'}{number}"
+
+
+@cache
+def _texts_of(language: str) -> Texts | None:
+    """Those of all plugins, read when the first text is asked for."""
+    from auditor.app.plugins import load_plugins
+    from auditor.app.texts import texts_in
+
+    return texts_in(language, load_plugins())

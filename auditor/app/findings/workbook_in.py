@@ -106,7 +106,7 @@ def _read(data: bytes, where: str, problems: Problems) -> Questionnaire:
         questions = list(_questions(sheets[0], where, problems))
     finally:
         book.close()
-    return Questionnaire(about.get("engagement", ""), about.get("account", ""), questions)
+    return Questionnaire(about.get("engagement", ""), about.get("account", ""), questions, about.get("asked", ""))
 
 
 def _about(sheet: Any) -> Iterator[tuple[str, str]]:

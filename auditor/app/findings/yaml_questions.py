@@ -45,7 +45,7 @@ def read_yaml(path: Path, problems: Problems) -> Questionnaire:
         for name in sorted(set(one) - _KNOWN):
             problems.add(f"questions/{number}/{name}", "there is no such key")
         filled.append(Filled(one, _places(number)))
-    return Questionnaire(_text(document, "engagement"), _text(document, "account"), filled)
+    return Questionnaire(_text(document, "engagement"), _text(document, "account"), filled, _text(document, "asked"))
 
 
 def _places(number: int) -> Callable[[str], str]:

@@ -54,14 +54,14 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The example customer audited, with its reports, not signed yet."""
     from auditor.app.audit import Request, run_audit
     from auditor.app.plugins import load_plugins
-    from auditor.app.reports import chosen_renderers, write_reports
+    from auditor.app.reports import Look, chosen_renderers, write_reports
     from auditor.reporting.reader import StoredResult
 
     before = gc.get_threshold()
     out = tmp_path_factory.mktemp("acme") / "result"
     examples = Path(__file__).resolve().parents[3] / "examples"
     result = run_audit(Request(paths=[examples / "acme"], out=out, jobs=1))
-    write_reports(StoredResult(result, out), out, chosen_renderers(("html", "checklist"), load_plugins()))
+    write_reports(StoredResult(result, out), out, chosen_renderers(("html", "checklist"), load_plugins(), Look()))
     yield out
     gc.unfreeze()
     gc.set_threshold(*before)
