@@ -102,11 +102,16 @@ def _parsed(document: str) -> Mapping[str, Any] | None:
 
 
 def _snapshots(event: Event) -> Iterator[str]:
-    """Terms and calendar of an incident, terms of a report. What contracts name as their programme is not kept."""
+    """Terms and calendar of an incident, terms of a report, what runs of engagements judged.
+
+    What contracts name as their programme is not kept.
+    """
     if event.stream == "incident":
         yield from _hashes(event.payload.get(name) for name in ("policy", "calendar"))
     if event.stream == "report" and event.type == "made":
         yield from _hashes((event.payload.get("terms") or {}).values())
+    if event.stream == "engagement" and event.type in {"findings_recorded", "received"}:
+        yield from _hashes([event.payload.get("run")])
 
 
 def _contents(event: Event) -> Iterator[str]:

@@ -11,6 +11,7 @@ from auditor.app.engagements import day, receiving
 from auditor.app.engagements.circles import load_engagement
 from auditor.app.engagements.workplace import Workplace
 from auditor.calendars.zones import load_zone
+from auditor.reporting.text import one_line
 from auditor.store.opening import open_store
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def _say_received(ident: str, came: receiving.Received, stream: TextIO) -> None:
     what = "the result of a self-audit" if came.kind == receiving.SELF_AUDIT else f"{came.files} files"
     sheet.title(f"{ident}: received {what}, {came.bytes:,} bytes, manifest {came.sha256[:16]}")
     if came.kind == receiving.SELF_AUDIT:
-        sheet.line("It is kept as it is; the Health Check audits exports, which are received for themselves.")
+        sheet.line("The report will say what changed since. The Health Check audits exports, received for themselves.")
+        for why in came.incomplete[:_SHOWN]:
+            sheet.line(f"The self-audit was not complete: {one_line(why)}")
     elif came.complete:
         sheet.line("The scope is complete: every check that exports can decide will be decided.")
     for product in came.absent_products:

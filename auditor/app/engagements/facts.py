@@ -48,6 +48,7 @@ def document(reading: Reading, found: Engagement, version: Version, human: Layer
         "engagement": engagement_facts(reading, found, version, programmes),
         "judgements": list(human.judgements),
         "comparison": human.comparison,
+        "self_audit": human.self_audit,
     }
 
 

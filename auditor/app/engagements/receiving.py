@@ -26,7 +26,10 @@ SELF_AUDIT = "self_audit"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came in. `manifest` names every file, `missing` what the scope still lacks, in the guide's words."""
+    """What came in. `manifest` names every file, `missing` what the scope still lacks, in the guide's words.
+
+    Of a self-audit `run` is what it judged, to be kept; `incomplete` says in its own words why it was not complete.
+    """
 
     manifest: bytes
     sha256: str
@@ -36,11 +39,13 @@ class Received:
     missing: tuple[Json, ...]
     troubled: tuple[Json, ...]
     absent_products: tuple[str, ...]
+    run: Json | None = None
+    incomplete: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether the scope lacks nothing and every file could be read."""
-        return not (self.missing or self.troubled or self.absent_products)
+        """Whether the scope lacks nothing and every file could be read; of a self-audit, whether it says so itself."""
+        return not (self.missing or self.troubled or self.absent_products or self.incomplete)
 
 
 def look_at(path: Path, products: tuple[str, ...], source: str, at: datetime) -> Received:
@@ -69,6 +74,7 @@ def look_at(path: Path, products: tuple[str, ...], source: str, at: datetime) ->
 
 
 def _self_audit(path: Path, source: str, at: datetime) -> Received:
+    from auditor.app.findings import kept_runs, results
     from auditor.reporting.reader import load_result
 
     stored = load_result(path)
@@ -80,11 +86,23 @@ def _self_audit(path: Path, source: str, at: datetime) -> Received:
     file = {"path": "result.json", "size": len(data), "sha256": sha256, "status": "read"}
     manifest = canonical({"source": source, "received_at": text_of(at), "files": [file], "as_of": run["as_of"]})
     digest = hashlib.sha256(manifest).hexdigest()
-    return Received(manifest, digest, SELF_AUDIT, 1, len(data), (), (), ())
+    run_document = kept_runs.packed(results.read(stored))
+    return Received(
+        manifest, digest, SELF_AUDIT, 1, len(data), (), (), (), run_document, _incomplete(stored.data["summary"])
+    )
+
+
+def _incomplete(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why a self-audit was not complete; a result that does not say that it was is taken for one that was not."""
+    if summary.get("complete") is True:
+        return ()
+    reasons = summary.get("incomplete_because")
+    stated = tuple(str(why) for why in reasons) if isinstance(reasons, list) else ()
+    return stated or ("it does not say that it was",)
 
 
 def receive(writing: Writing, ident: str, came: Received, source: str, act: Act) -> None:
-    """Write down what came in; the manifest is kept in the store."""
+    """Write down what came in; the manifest is kept in the store, and so is what a self-audit judged."""
     found = load_engagement(writing, ident)
     require(found, RECEIVING, "receive exports for")
     writing.keep_content(came.sha256, came.manifest)
@@ -97,6 +115,7 @@ def receive(writing: Writing, ident: str, came: Received, source: str, act: Act)
         "complete": came.complete,
         "missing": [_short(one) for one in came.missing],
         "absent_products": list(came.absent_products),
+        **({} if came.run is None else {"run": writing.keep_snapshot("run", came.run)}),
     }
     append(writing, Subject(STREAM, ident, found.account), "received", payload, act)
 

@@ -12,6 +12,7 @@ from auditor.app.engagements.facts import called
 from auditor.app.findings import comparing, known
 from auditor.app.findings.history import earlier_runs, read_judged
 from auditor.app.findings.results import key_of
+from auditor.app.findings.self_audits import since_self_audit
 from auditor.calendars.zones import load_zone
 from auditor.engagement.changes import compare
 from auditor.engagement.findings import finding_document
@@ -31,10 +32,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """`judgements` and `comparison` of the document `engagement.json`; no comparison without an earlier delivery."""
+    """`judgements`, `comparison` and `self_audit` of the document `engagement.json`.
+
+    There is no comparison without an earlier delivery, and no `self_audit` without one that was received.
+    """
 
     judgements: list[Json]
     comparison: Json | None
+    self_audit: Json | None
 
 
 def human_layer(reading: Reading, engagement: str, result: StoredResult, at: datetime) -> Layer:
@@ -49,7 +54,8 @@ def human_layer(reading: Reading, engagement: str, result: StoredResult, at: dat
         made = compare(earlier[-1].run, run.run, [one.run for one in earlier[:-1]])
         comparison = comparing.comparison_document(earlier[-1], run, made)
     judgements = [_judgement(reading, one, found, day) for one in findings if _speaks_of(one, run)]
-    return Layer([one for one in judgements if _says_something(one)], comparison)
+    self_audit = since_self_audit(reading, found, run, earlier, at)
+    return Layer([one for one in judgements if _says_something(one)], comparison, self_audit)
 
 
 def _speaks_of(finding: Finding, run: ReadRun) -> bool:
