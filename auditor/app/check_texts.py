@@ -75,6 +75,7 @@ def texts_of(check: Check, logical: Mapping[str, LogicalSetting]) -> Iterator[st
     yield from (raw[name].strip() for name in ("severity_reason",) if name in raw)
     yield from (text.strip() for text in raw.get("messages", {}).values())
     yield from (text.strip() for text in raw.get("manual", {}).values())
+    yield from (reference["title"].strip() for reference in raw["references"] if "url" not in reference)
     defaults = check.parameters({})
     for body in ("when", "where", "expect"):
         yield from _expected(raw.get(body), logical, defaults)

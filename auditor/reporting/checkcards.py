@@ -289,7 +289,8 @@ def is_command(text: str) -> bool:
 def _source(words: Words, reference: Json) -> Source:
     url = reference.get("url", "")
     link = web_link(url)
-    return Source(title=words.clip(reference["title"], 300), url=link, text="" if link else words.clip(url, 300))
+    title = words.clip(reference["title"], 300) if url else words.told(reference["title"], 300)
+    return Source(title=title, url=link, text="" if link else words.clip(url, 300))
 
 
 def _facts(words: Words, check: Json) -> Iterator[Fact]:
