@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.account_options import file_option, reads, writes
+from auditor.cli.options import together
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
 
-_FIELDS = (
+_fields = together(
     click.option("--name", help="What the customer is called."),
     click.option("--zone", "time_zone", metavar="ZONE", help="IANA name of the time zone, such as Europe/Madrid."),
     click.option("--country", metavar="C", help="Two letters, such as ES."),
@@ -26,12 +26,6 @@ _FIELDS = (
     click.option("--cutoff", "daily_cutoff", metavar="HH:MM", help="Local time at which daily reports are due."),
     file_option,
 )
-
-
-def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FIELDS):
-        command = option(command)
-    return command
 
 
 @click.group()

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from auditor.cli.actor_option import actor_option
+from auditor.cli.options import together
 from auditor.cli.store_option import db_option
 
 Command = Callable[..., Any]
@@ -36,6 +37,17 @@ file_option = click.option(
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Values from a YAML file, as `export` writes it. Options count more.",
+)
+
+
+person_options = together(
+    click.option("--name", help="What the person is called."),
+    click.option("--email", help="E-mail address."),
+    click.option("--phone", help="Phone number."),
+    click.option("--language", metavar="L", help="The person's own: en, es, it, ru, pt, or as pt-BR."),
+)
+confirm_option = click.option(
+    "--yes", "confirmed", is_flag=True, help="Erase without asking: nothing brings the data back."
 )
 
 

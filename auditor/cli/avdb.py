@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli.incident_options import Command, reads, reason_option
+from auditor.cli.options import together
 from auditor.cli.request_options import asks, changes, file_options, note_option
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 When = tuple[str, bool]
 
-_DATABASES = (
+_database_options = together(
     click.option(
         "--db-date", default="", metavar="TIME", help="Release of the databases in use, such as 2026-12-04T13:00Z."
     ),
@@ -50,10 +51,7 @@ def _databases(command: Command) -> Command:
 
         return command(stated=Stated(**{name: given.pop(name) for name in names}), **given)
 
-    decorated: Command = gathered
-    for option in reversed(_DATABASES):
-        decorated = option(decorated)
-    return decorated
+    return _database_options(gathered)
 
 
 @click.group()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from auditor.cli.options import together
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 _LANGUAGES = ("en", "es", "it", "ru", "pt", "pt-BR", "pt-PT")
 
-_OPTIONS = (
+_options = together(
     click.option("--zone", required=True, metavar="ZONE", help="IANA name of the time zone, such as Europe/Madrid."),
     click.option("--country", default="", metavar="C", help="Country whose holidays and weekend apply, such as ES."),
     click.option("--subdivision", default="", metavar="S", help="Its region, such as MD for Madrid."),
@@ -62,10 +64,7 @@ def calendar_options(command: Callable[..., Any]) -> Callable[..., Any]:
         options = CalendarOptions(**{name: given.pop(name) for name in names})
         return command(options=options, **given)
 
-    decorated: Callable[..., Any] = gathered
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return _options(gathered)
 
 
 _format = click.option(

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.account_options import file_option, reads, writes, writes_terms
+from auditor.cli.account_options import confirm_option, file_option, person_options, reads, writes, writes_terms
+from auditor.cli.options import together
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
 
-_FIELDS = (
-    click.option("--name", help="What the person is called."),
-    click.option("--email", help="E-mail address."),
-    click.option("--phone", help="Phone number."),
-    click.option("--language", metavar="L", help="The person's own: en, es, it, ru, pt, or as pt-BR."),
+_fields = together(
+    person_options,
     click.option("--role", type=click.Choice(["contact", "administrator"]), help="What the person may do."),
     click.option("--authorised-from", metavar="TIME", help="Since when; a date is its local midnight."),
     click.option("--authorised-to", metavar="TIME", help="Until before when; empty: no end."),
     file_option,
 )
-
-
-def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FIELDS):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -109,7 +100,7 @@ def export(session: Session, ident: str) -> None:
 
 @contact.command()
 @click.argument("ident", metavar="ID")
-@click.option("--yes", "confirmed", is_flag=True, help="Erase without asking: nothing brings the data back.")
+@confirm_option
 @writes
 def erase(session: Session, ident: str, confirmed: bool) -> None:
     """Erase a contact's name and addresses for good; events and totals stay, under the id."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.account_options import file_option, reads, reads_terms, writes, writes_terms
+from auditor.cli.options import together
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
 
 LANGUAGES = ("en", "es", "it", "ru", "pt")
 
-_FIELDS = (
+_fields = together(
     click.option("--programme", metavar="P", help="Support programme: auditor programme list."),
     click.option("--edition", help="Edition of the programme; without it the newest."),
     click.option("--valid-from", metavar="DATE", help="First day, local to the account."),
@@ -37,12 +37,6 @@ _FIELDS = (
     click.option("--no-override", "dropped", multiple=True, metavar="NAME", help="Take an override away. Repeatable."),
     file_option,
 )
-
-
-def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FIELDS):
-        command = option(command)
-    return command
 
 
 @click.group()

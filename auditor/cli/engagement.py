@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli.account_options import reads, reads_terms, writes, writes_terms
+from auditor.cli.options import together
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
@@ -20,6 +21,7 @@ _OUT = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="Where invitations are written; without it here.",
 )
+_calls_off = together(click.argument("ident", metavar="ID"), _REASON, _OUT, writes)
 
 
 @click.group()
@@ -79,10 +81,7 @@ def agree(session: Session, ident: str, **values: Any) -> None:
 
 
 @engagement.command()
-@click.argument("ident", metavar="ID")
-@_REASON
-@_OUT
-@writes
+@_calls_off
 def reschedule(session: Session, ident: str, reason: str, out: Path | None) -> None:
     """Take the agreed day back: both sides agree anew, and the two weeks start again."""
     from auditor.app.engagements import views
@@ -91,10 +90,7 @@ def reschedule(session: Session, ident: str, reason: str, out: Path | None) -> N
 
 
 @engagement.command()
-@click.argument("ident", metavar="ID")
-@_REASON
-@_OUT
-@writes
+@_calls_off
 def cancel(session: Session, ident: str, reason: str, out: Path | None) -> None:
     """End it before it began; nothing of the entitlement is used up."""
     from auditor.app.engagements import views

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.incident_options import LEVEL, Command, hands_in
+from auditor.cli.incident_options import LEVEL, hands_in
+from auditor.cli.options import together
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
 
-_FACTS = (
+_facts = together(
     click.option("--crash", is_flag=True, help="Fact: a program or system crashes."),
     click.option("--data-loss", is_flag=True, help="Fact: data are lost or damaged."),
     click.option("--business-stopped", is_flag=True, help="Fact: the business stands still."),
@@ -23,27 +23,18 @@ _FACTS = (
         help="Fact: how far the product's functions are affected.",
     ),
 )
-_CALL = (
+_call = together(
     click.option("--called", metavar="TIME", help="The customer called as well, at this time; `now` is now."),
     click.option("--called-by", default="", metavar="ID", help="Who called, when it was somebody else."),
     click.option("--line", default="priority", show_default=True, help="The line that was called."),
 )
 
 
-def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 @click.command("open")
 @click.argument("account", metavar="ACCOUNT")
 @click.option("--title", required=True, help="The matter in a few words.")
 @click.option("--level", type=LEVEL, help="Severity, 1 critical to 4 low. Without it the facts below suggest one.")
-@_all(*_FACTS)
+@_facts
 @click.option("--by", "reported_by", default="", metavar="ID", help="The contact who hands it in (or person:ID).")
 @click.option(
     "--channel",
@@ -65,7 +56,7 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
 @click.option("--product", default="", help="The product it is about.")
 @click.option("--product-version", default="", help="Its version.")
 @click.option("--contract", default="", metavar="ID", help="Needed where several contracts are in force.")
-@_all(*_CALL)
+@_call
 @click.option("--override-quota", is_flag=True, help="Take a premium unit beyond the quota; needs --reason.")
 @click.option("--reason", default="", metavar="WHY", help="Why the quota is overridden.")
 @click.option("--draft", is_flag=True, help="Show what would be promised; record nothing.")

@@ -7,6 +7,19 @@ from typing import Any
 
 import click
 
+Command = Callable[..., Any]
+
+
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator; help lists them in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
 
 def _limits(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> Any:
     from auditor.intake.limits import Limits

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
+
+from auditor.cli.options import together
 
 LANGUAGES = ("en", "es", "it", "ru", "pt")
 
 
-def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every command here has."""
-    for decorate in reversed(
-        (
-            click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True,
-                         help="Language of names, values and notes."),
-            click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text",
-                         show_default=True, help="Tables for people, or every value with its evidence for programs."),
-            click.option("--programmes", "folders", multiple=True, metavar="DIR",
-                         type=click.Path(exists=True, file_okay=False, path_type=Path),
-                         help="A folder with further programmes (auditor schema programme). Repeatable; the "
-                              "environment variable AUDITOR_PROGRAMMES names folders, too."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_shared = together(
+    click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True,
+                 help="Language of names, values and notes."),
+    click.option("--format", "style", type=click.Choice(["text", "json", "csv"]), default="text",
+                 show_default=True, help="Tables for people, or every value with its evidence for programs."),
+    click.option("--programmes", "folders", multiple=True, metavar="DIR",
+                 type=click.Path(exists=True, file_okay=False, path_type=Path),
+                 help="A folder with further programmes (auditor schema programme). Repeatable; the "
+                      "environment variable AUDITOR_PROGRAMMES names folders, too."),
+)  # fmt: skip
+"""The options that every command here has."""
 
 
 @click.group()

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from auditor.cli.incident_options import LEVEL, Command, hands_in, happens, language_option, limit_option
+from auditor.cli.options import together
 
 __all__ = ["asks", "changes", "file_options", "limit_option", "note_option"]
 
 note_option = click.option("--note", default="", metavar="TEXT", help="What there is to say about it.")
 
-_OPENING = (
+_opening = together(
     click.option("--level", type=LEVEL, required=True, help="Severity, 1 critical to 4 low."),
     click.option("--product", required=True, help="The product it is about."),
     click.option("--product-version", required=True, help="Its version."),
@@ -54,10 +55,7 @@ def asks(command: Command) -> Command:
         reason = given.pop("override_reason")
         return command(asked={**asked, "override": bool(reason), "reason": reason}, **given)
 
-    decorated = language_option(hands_in(gathered))
-    for option in reversed(_OPENING):
-        decorated = option(decorated)
-    return decorated
+    return _opening(language_option(hands_in(gathered)))
 
 
 def changes(command: Command) -> Command:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auditor.cli.actor_option import actor_option
+from auditor.cli.options import together
 from auditor.cli.store_option import db_option
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _recipients = click.option(
 _correct = click.option(
     "--correct", default="", metavar="REASON", help="Make a new version that replaces the one there is, and say why."
 )
-_FILTERS = (
+_filters = together(
     click.option("--level", "levels", multiple=True, type=click.IntRange(1, 4), help="Only requests of this level."),
     click.option("--kind", "kinds", multiple=True, help="Only premium or standard requests."),
     click.option("--type", "types", multiple=True, help="Only requests of this type, such as incident."),
@@ -91,10 +92,7 @@ def _selects(command: Command) -> Command:
         filters = {name: given.pop(name) for name in ("levels", "kinds", "types", "states", "products")}
         return command(selection=selection_of(filters, given.pop("columns")), **given)
 
-    wrapped: Command = with_selection
-    for option in reversed(_FILTERS):
-        wrapped = option(wrapped)
-    return wrapped
+    return _filters(with_selection)
 
 
 @click.group(name="service-report")

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.account_options import file_option, reads, writes, writes_terms
+from auditor.cli.account_options import confirm_option, file_option, person_options, reads, writes, writes_terms
+from auditor.cli.options import together
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
 
-_FIELDS = (
-    click.option("--name", help="What the person is called."),
-    click.option("--email", help="E-mail address."),
-    click.option("--phone", help="Phone number."),
-    click.option("--language", metavar="L", help="The person's own: en, es, it, ru, pt, or as pt-BR."),
+_fields = together(
+    person_options,
     click.option("--calendar", metavar="ID", help="Saved calendar of the working days of the local office."),
     file_option,
 )
-
-
-def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_FIELDS):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -144,7 +135,7 @@ def export(session: Session, person: str) -> None:
 
 @tam.command()
 @click.argument("person", metavar="PERSON")
-@click.option("--yes", "confirmed", is_flag=True, help="Erase without asking: nothing brings the data back.")
+@confirm_option
 @writes
 def erase(session: Session, person: str, confirmed: bool) -> None:
     """Erase a person's name and addresses for good; events and tasks stay, under the id."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,19 +16,16 @@ from auditor.intake.members import Names, left_alone
 from auditor.intake.sources import MemberSource, OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
 
-# everything that zipfile is known to raise for damaged or contradictory archives
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,  # what zipfile raises for a compression it does not know
-    RuntimeError,
-    ValueError,
-    IndexError,
-    OverflowError,
+DAMAGE = (
+    zipfile.BadZipFile,  # no directory, headers that contradict each other, a wrong checksum
+    zlib.error,  # packed data that are none
+    EOFError,  # a member that ends too early
+    NotImplementedError,  # a compression, a version or an encryption that zipfile does not know
+    RuntimeError,  # an encrypted member
+    ValueError,  # places before the file's beginning, names that are not UTF-8
+    OverflowError,  # ZIP64 places beyond what a file can have
 )
+"""What zipfile raises, by design or by accident, when it reads a damaged or contradictory archive."""
 _ENTRY = b"PK\x01\x02"
 _READABLE = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
@@ -82,7 +78,7 @@ def zip_members(source: OpenSource, budget: Budget) -> Iterator[MemberSource | I
 def _opened(file: _CountedDirectory) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(cast(IO[bytes], file))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise BrokenExport(
             f"the zip archive is cut off or damaged ({error})", hint="copy or download the archive again"
         ) from error
@@ -140,13 +136,13 @@ def _member(
         meter = Meter(Budget(limits))  # the ratio of this member; its bytes are spent by `whole`
         try:
             stream = archive.open(info)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _damaged(info, error) from error
 
         def read(size: int) -> bytes:
             try:
                 data = stream.read(size)
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise _damaged(info, error) from error
             meter.count(len(data), info.compress_size)
             whole.count(len(data), packed_archive)

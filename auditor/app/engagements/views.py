@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from auditor.app.accounts import loading
 from auditor.app.accounts.showing import Sheet, when, write_json
@@ -18,10 +18,13 @@ from auditor.engagement.rows import document_of
 from auditor.engagement.state import REQUIRED
 
 if TYPE_CHECKING:
+    from auditor.app.accounts.saving import Act
     from auditor.app.accounts.session import Session
     from auditor.engagement.state import Engagement
+    from auditor.store.store import Writing
 
 Values = Mapping[str, Any]
+Step: TypeAlias = Callable[["Writing", "Act"], "Engagement"]
 
 
 def request(session: Session, account: str, values: Values, stream: TextIO) -> None:
@@ -84,18 +87,18 @@ def agree(session: Session, ident: str, values: Values, stream: TextIO) -> None:
 
 def reschedule(session: Session, ident: str, reason: str, out: Path | None, stream: TextIO) -> None:
     """Take the agreed day back; an invitation that went out is called off."""
-    with session.writing() as (writing, act):
-        called_off = inviting.call_off(writing, ident, act)
-        found = negotiating.reschedule(writing, ident, reason, act)
-    _say_state(found, stream)
-    inviting.write(called_off, out, stream)
+    _call_off(session, ident, lambda writing, act: negotiating.reschedule(writing, ident, reason, act), out, stream)
 
 
 def cancel(session: Session, ident: str, reason: str, out: Path | None, stream: TextIO) -> None:
-    """End it before it began."""
+    """End it before it began; an invitation that went out is called off."""
+    _call_off(session, ident, lambda writing, act: negotiating.cancel(writing, ident, reason, act), out, stream)
+
+
+def _call_off(session: Session, ident: str, step: Step, out: Path | None, stream: TextIO) -> None:
     with session.writing() as (writing, act):
         called_off = inviting.call_off(writing, ident, act)
-        found = negotiating.cancel(writing, ident, reason, act)
+        found = step(writing, act)
     _say_state(found, stream)
     inviting.write(called_off, out, stream)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from auditor.app.findings.workbook_out import COLUMNS, FIRST_ROW
 from auditor.errors import ContentError
 from auditor.intake.budget import Budget, Meter
 from auditor.intake.limits import KIB, MIB, Limits
+from auditor.intake.zips import DAMAGE
 
 LIMITS = Limits(
     max_file_bytes=16 * MIB,
@@ -71,7 +71,7 @@ def _inspect(data: bytes, where: str) -> None:
                 budget.admit()
                 _refuse_foreign(info, where)
                 _unpack(archive, info, Meter(budget))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+    except DAMAGE as error:
         raise ContentError(
             f"is no workbook ({error})", where=where, hint="name the .xlsx file that was exported"
         ) from error

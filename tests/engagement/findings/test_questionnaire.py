@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -310,7 +311,20 @@ def test_a_row_far_below_costs_nothing(tmp_path):
         workbook_in.read_workbook(path, questions.Problems("q.xlsx"))
 
 
-@pytest.mark.parametrize("data", [b"", b"PK", b"no workbook", packed({}), packed({"a.txt": b"x"})])
+def beyond(place):
+    """A zip whose only member begins at a place that no file has (ZIP64)."""
+    data = packed({"a": b"b"})
+    entry, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    extra = struct.pack("<HHQ", 1, 8, place)
+    directory = bytearray(data[entry:end] + extra)
+    directory[42:46] = b"\xff" * 4
+    directory[30:32] = struct.pack("<H", len(extra))
+    last = bytearray(data[end:])
+    last[12:16] = struct.pack("<I", len(directory))
+    return data[:entry] + bytes(directory) + bytes(last)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"no workbook", packed({}), packed({"a.txt": b"x"}), beyond(2**63 + 5)])
 def test_what_is_no_workbook_is_said_to_be_none(tmp_path, data):
     path = tmp_path / "q.xlsx"
     path.write_bytes(data)
