@@ -5,12 +5,17 @@ These tests never skip: a report that nobody has looked at in a browser is not t
 
 from __future__ import annotations
 
+import gc
+import json
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from auditor.app.audit import Request, run_audit
+from auditor.app.plugins import load_plugins
+from auditor.app.reports import Look, render_stored
 from auditor.reporting.html import HtmlRenderer
 from auditor.reporting.reader import StoredResult, load_result
 from tests.reporting.delivered import deliver, engagement
@@ -26,6 +31,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+EXAMPLE = Path(__file__).parents[2] / "examples" / "acme"
 WIDTHS = (1280, 390)
 VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective));"
 
@@ -316,3 +322,42 @@ def test_many_findings_filter_quickly(visit, templates, tmp_path, builder):
     )
     expect(page.locator("#matches")).to_have_text("50 of 400 checks match")
     assert took < 1_000  # milliseconds, with the index built on the way, on a busy machine
+
+
+@pytest.fixture(scope="module", params=["es", "ru"])
+def example(request, tmp_path_factory):
+    """The report of the example customer, with the texts of the shipped checks in another language: the whole, and one
+    of some checks only, since the accessibility rules take minutes over hundreds.
+    """
+    before = gc.get_threshold()
+    folder = tmp_path_factory.mktemp("example")
+    result = run_audit(Request([EXAMPLE], folder, jobs=1))
+    gc.unfreeze()
+    gc.set_threshold(*before)
+    few = folder / "few" / "result.json"
+    few.parent.mkdir()
+    few.write_text(json.dumps(result | {"checks": result["checks"][::25]}), encoding="utf-8")
+    look, pages = Look(languages=(request.param,)), []
+    for stored in (folder, few.parent):
+        pages += render_stored(stored, stored, ["html"], load_plugins(), look)
+    return [page.as_uri() for page in pages]
+
+
+OVERFLOWING = """() => {
+  const boxes = [...document.querySelectorAll("span, p, td, th, h3, h4, h5, dd, dt, li, button, legend, summary")];
+  return boxes.filter(box => !box.closest(".vh, .skip") && getComputedStyle(box).display !== "inline")
+    .filter(box => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
+    .map(box => `${box.tagName} ${box.textContent.trim().slice(0, 60)}`);
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_longer_words_of_checks_stay_in_their_boxes(visit, example, width):
+    page = visit(example[0], width)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(OVERFLOWING) == []
+
+
+def test_translated_checks_are_accessible(browser, example):
+    assert violations(browser, example[1], 1280, "light") == []
