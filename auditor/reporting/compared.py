@@ -19,16 +19,21 @@ CHANGES = (
 ROWS_LIMIT = 40
 THINGS_LIMIT = 8
 _ARROW = " \u2192 "
-_NOTES = ("note_unsaid_old", "note_unsaid_new", "note_same", "note_order", "note_baselines", "note_questions")
+_NOTES = (
+    "note_unsaid_old", "note_unsaid_new", "note_same", "note_order", "note_baselines", "note_questions",
+    "note_self_audit_incomplete",
+)  # fmt: skip
 
 
-def comparison_of(words: Words, document: Json) -> Comparison:
-    """The section of a report made of a comparison document (`auditor-comparison/1`)."""
+def comparison_of(words: Words, document: Json, code: str = "compared") -> Comparison:
+    """The section of a report made of a comparison document (`auditor-comparison/1`); `code` says what of."""
     counts = {code: _number(_mapping(document, "counts").get(code)) for code in CHANGES}
     largest = max(counts.values(), default=0) or 1
     before = _mapping(document, "old").get("as_of", "")
     return Comparison(
-        lead=words.say("compared_lead", before=words.instant(one_line(str(before)))),
+        code=code,
+        heading=words.say(f"{code}_heading"),
+        lead=words.say(f"{code}_lead", before=words.instant(one_line(str(before)))),
         scores=tuple(_scores(words, _mapping(document, "score"))),
         counts=tuple(
             Tally(code, words.say(f"change_{code}"), counts[code], round(100 * counts[code] / largest, 1))

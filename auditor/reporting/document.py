@@ -77,6 +77,7 @@ def build(
         self_audit=result["run"]["self_audit"] and agreed is None,
         cover=human.cover(),
         comparison=human.comparison(),
+        since_self_audit=human.since_self_audit(),
         decide_first=_decide_first(failing),
         inputs=overview.inputs(words, result, result["inputs"] if inputs is None else inputs),
         gaps=gaps,

@@ -260,6 +260,11 @@ class Human:
         found = _member(self._document, "comparison")
         return comparison_of(self._words, found) if found else None
 
+    def since_self_audit(self) -> Comparison | None:
+        """This result beside the customer's own audit that was received last; None where there is none."""
+        found = _member(self._document, "self_audit")
+        return comparison_of(self._words, found, "self_audit") if found else None
+
 
 def _rows(owner: Json, name: str) -> list[Json]:
     found = owner.get(name)

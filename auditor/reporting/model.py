@@ -296,8 +296,13 @@ class ChangeGroup(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """This result beside the one before: scores, numbers by change, and what is behind them."""
+    """This result beside an earlier one: scores, numbers by change, and what is behind them.
 
+    `code` is compared (the Health Check before) or self_audit (the customer's own audit).
+    """
+
+    code: str
+    heading: str
     lead: str
     scores: tuple[Fact, ...]
     counts: tuple[Tally, ...]
@@ -348,3 +353,4 @@ class ReportDocument(NamedTuple):
     partly_english: bool = False
     cover: Cover | None = None
     comparison: Comparison | None = None
+    since_self_audit: Comparison | None = None

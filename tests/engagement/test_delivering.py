@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from auditor.app.audit import Request, run_audit
 from auditor.app.engagements import delivering, freezing
 from auditor.app.engagements.circles import load_engagement
 from auditor.app.engagements.workplace import Workplace
@@ -26,10 +27,15 @@ from tests.store.world import problems
 
 
 @pytest.fixture
-def held(agreed, exports, clock, tmp_path, monkeypatch):  # noqa: F811
-    """HC-0001 has been held: exports received, audited from 09:00 in Madrid; it is 13:00, and there is a key."""
+def key(tmp_path, monkeypatch):
+    """There is a key that signs."""
     monkeypatch.setenv("AUDITOR_KEYS", str(tmp_path / "keys"))
     create_key()
+
+
+@pytest.fixture
+def held(agreed, exports, clock, key):  # noqa: F811
+    """HC-0001 has been held: exports received, audited from 09:00 in Madrid; it is 13:00, and there is a key."""
     agreed("receive", "HC-0001", str(exports), "--source", "upload")
     at(clock, 2026, 12, 9, 8, 0)
     agreed("start", "HC-0001")
@@ -243,6 +249,27 @@ def test_what_concerns_nobody_here_is_not_waited_for(held, said, meanwhile):
     made = meanwhile(lambda: said("contact", "add", "saopaulo", "--name", "Somebody Else"))
     held("deliver", "HC-0001")
     assert len(made) == 1
+
+
+@pytest.mark.usefixtures("key")
+def test_the_report_says_what_changed_since_the_self_audit(agreed, exports, clock, tmp_path, location):  # noqa: F811
+    """The same exports twice: nothing changed, and it says of itself whether it was complete."""
+    run_audit(Request([exports], tmp_path / "own", jobs=1))
+    own = json.loads((tmp_path / "own" / "result.json").read_bytes())
+    words = agreed("receive", "HC-0001", str(tmp_path / "own"), "--source", "customer")
+    assert "The report will say what changed since" in words
+    assert ("The self-audit was not complete" in words) is not own["summary"]["complete"]
+    agreed("receive", "HC-0001", str(exports))
+    at(clock, 2026, 12, 9, 8, 0)
+    agreed("start", "HC-0001")
+    agreed("deliver", "HC-0001")
+    place = Workplace("HC-0001", location)
+    document = json.loads((place.delivered(1) / "engagement.json").read_bytes())
+    assert document["comparison"] is None
+    changed = {name for name, count in document["self_audit"]["counts"].items() if count}
+    assert changed <= {"persisting", "same_good", "undecided"}
+    assert document["self_audit"]["counts"]["persisting"] == own["summary"]["findings"]
+    assert 'id="section-self_audit"' in (place.delivered(1) / "report.es.html").read_text(encoding="utf-8")
 
 
 def test_one_byte_changed_anywhere_is_found(held, said, location):

@@ -19,7 +19,7 @@ from auditor.reporting.document import build
 from auditor.reporting.html import HtmlRenderer
 from auditor.reporting.reader import StoredResult, load_result
 from auditor.reporting.words import Words
-from tests.reporting.delivered import answered, deliver, engagement, judgement, rated
+from tests.reporting.delivered import answered, compared, deliver, engagement, group, judgement, rated
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}\x1b[2J\u202e"
 
@@ -177,6 +177,40 @@ def test_without_a_year_before_there_is_no_comparison(page):
     assert 'id="section-compared"' not in page(engagement() | {"comparison": None})
 
 
+def test_the_self_audit_has_a_section_of_its_own_that_is_labelled(page):
+    """Beside the year before or without it; what the two say is not mixed."""
+    counts = dict.fromkeys(compared()["counts"], 0) | {"regressed": 2}
+    thing = {"kind": "kesl.host", "key": "web09", "name": "web09"}
+    own = compared() | {
+        "old": {"as_of": "2026-02-16T09:00:00Z"},
+        "counts": counts,
+        "groups": [group("regressed", "KESL-FTP-009", "high", [thing, thing])],
+        "notes": [{"phrase": "note_self_audit_incomplete", "parameters": {}}],
+    }
+    html = page(engagement() | {"self_audit": own})
+    start = html.index('id="section-self_audit"')
+    section = html[start : html.index("</section>", start)]
+    text = plain("<main>" + section)
+    assert "Compared with the customer&#39;s self-audit" in text
+    assert "The self-audit that came in last: 16 February 2026, 09:00 UTC." in text
+    assert "opens or closes no finding" in text
+    assert "The self-audit was not complete." in text
+    assert "KESL-FTP-009" in section
+    assert "KESL-FTP-001" not in section
+    assert html.index('id="section-compared"') < start
+    before = html[html.index('id="section-compared"') : start]
+    assert "KESL-FTP-009" not in before
+    assert '<a href="#section-self_audit">' in html
+    alone = page(engagement() | {"comparison": None, "self_audit": own})
+    assert 'id="section-self_audit"' in alone
+    assert 'id="section-compared"' not in alone
+
+
+@pytest.mark.parametrize("absent", [{}, {"self_audit": None}, {"self_audit": []}])
+def test_without_a_self_audit_there_is_no_such_section(page, absent):
+    assert "section-self_audit" not in page(engagement() | absent)
+
+
 @pytest.mark.parametrize("language", ["es", "it", "ru", "pt"])
 def test_other_languages_have_the_same_cover_and_judgements(acme_result, language):
     own, english = (build(acme_result, words=Words(code), agreed=engagement()) for code in (language, "en"))
@@ -199,7 +233,7 @@ def hostile(value):
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_hostile_text_never_becomes_markup(page, language):
-    document = hostile(engagement()) | {"schema": "auditor-engagement/1"}
+    document = hostile(engagement() | {"self_audit": compared()}) | {"schema": "auditor-engagement/1"}
     document["comparison"]["groups"] = [g | {"change": "new"} for g in document["comparison"]["groups"]]
     html = page(document, language)
     assert html.count("<script") == 1
