@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Generic, NamedTuple, TypeVar
 
-_INDEXED = 3
+_INDEXED = 8
 """Characters of a template's beginning by which it is looked up."""
 
 
@@ -75,15 +75,27 @@ class Sentences(Generic[Meaning]):
     """Templates, each with what it means, found by a filled sentence: the one with most characters of its own first."""
 
     def __init__(self, templates: Iterable[tuple[Template, Meaning]]) -> None:
-        self._by_start: dict[str, list[tuple[Template, Meaning]]] = {}
+        self._by_start: dict[str, list[tuple[int, Template, Meaning]]] = {}
         for template, meaning in templates:
             start = template.literals[0][:_INDEXED]
-            self._by_start.setdefault(start if len(start) == _INDEXED else "", []).append((template, meaning))
+            known = self._by_start.setdefault(start if len(start) == _INDEXED else "", [])
+            known.append((template.weight, template, meaning))
 
     def readings(self, sentence: str) -> list[tuple[Meaning, dict[str, str]]]:
         """Every template that may have become the sentence, with its values."""
-        near = [*self._by_start.get(sentence[:_INDEXED], ()), *self._by_start.get("", ())]
-        found = [(template.weight, meaning, template.values(sentence)) for template, meaning in near]
-        fitting = [(weight, meaning, values) for weight, meaning, values in found if values is not None]
-        fitting.sort(key=lambda reading: -reading[0])
-        return [(meaning, values) for _, meaning, values in fitting]
+        found = []
+        for weight, template, meaning in (
+            *self._by_start.get(sentence[:_INDEXED], ()),
+            *self._by_start.get("", ()),
+        ):
+            first, last = template.literals[0], template.literals[-1]
+            if sentence.startswith(first) and sentence.endswith(last):  # few do: quicker than to ask each for values
+                values = template.values(sentence)
+                if values is not None:
+                    found.append((weight, meaning, values))
+        found.sort(key=_by_weight)
+        return [(meaning, values) for _, meaning, values in found]
+
+
+def _by_weight(reading: tuple[int, object, object]) -> int:
+    return -reading[0]
