@@ -34,10 +34,13 @@ def renderers(
     `language` is that of the tool's own renderers: those of plugins are as they are. `content` as in `Look`.
     """
     from auditor.app.content import cache_folder
-    from auditor.app.texts import texts_in
     from auditor.reporting.renderers import built_in
 
-    texts = texts_in(language, plugins, content)
+    texts = None
+    if language[:2].lower() != "en":  # reports in English load nothing of this
+        from auditor.app.texts import texts_in
+
+        texts = texts_in(language, plugins, content)
     own = [template_folder] if template_folder is not None else []
     # the tool's own templates come first in the list of contributions and are asked last
     folders = [folder for _, group in reversed(plugins.contributions("auditor_templates")) for folder in group]

@@ -101,6 +101,7 @@ class _Said:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self.is_english = words.is_english
         self._known: dict[tuple[str, str], str] = {}
 
     def columns(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ class _Said:
 
     def code(self, family: str, code: str) -> str:
         """One value, such as `severity` `high`."""
-        if self._words.is_english:
+        if self.is_english:
             return code
         key = family, code
         if key not in self._known:
@@ -127,19 +128,19 @@ class _Said:
 
     def told(self, text: str) -> str:
         """A text of a check; cells are made visible and cut later."""
-        return text if self._words.is_english else self._words.told(text, CELL_LIMIT)
+        return text if self.is_english else self._words.told(text, CELL_LIMIT)
 
     def area(self, name: str) -> str:
         """The folder that a check stands in; its heading in other languages."""
-        return name if self._words.is_english else self._words.told(heading(name))
+        return name if self.is_english else self._words.told(heading(name))
 
     def phrase(self, text: str) -> str:
         """Words of evidence."""
-        return text if self._words.is_english else self._words.phrase(text, CELL_LIMIT)
+        return text if self.is_english else self._words.phrase(text, CELL_LIMIT)
 
     def message(self, verdict: Json) -> str:
         """What the check says about a subject."""
-        return str(verdict.get("message", "")) if self._words.is_english else self._words.message(verdict, CELL_LIMIT)
+        return str(verdict.get("message", "")) if self.is_english else self._words.message(verdict, CELL_LIMIT)
 
 
 def judged_cells(human: engagement.Human, check_id: str) -> Iterator[str]:
@@ -226,6 +227,7 @@ class _Findings:
     def __init__(self, stored: StoredResult, said: _Said) -> None:
         self._stored = stored
         self._said = said
+        self._english = said.is_english
         self._subject = f"{cell(said.say('csv_level_subject'))},{cell(said.code('outcome', 'fail'))}"
         self._device = cell(said.say("csv_level_device"))
         self._yes, self._no = cell(said.say("csv_yes")), cell(said.say("csv_no"))
@@ -294,7 +296,9 @@ class _Findings:
         return f"{head},{names},{self._evidence(device)},{tail}\r\n"
 
     def _tail(self, verdict: Json, reason: str | None = None) -> str:
-        message = self._said.message(verdict) if reason is None else reason
+        message = verdict.get("message", "") if reason is None else reason
+        if not self._english and reason is None:
+            message = self._said.message(verdict)
         if "waived" not in verdict:
             return f"{self._cell(message)},{self._no},"
         return f"{self._cell(message)},{self._yes},{self._cell(verdict['waived']['expires'])}"
@@ -308,11 +312,12 @@ class _Findings:
         item = items[0]
         known = self._cell
         value = item.get("value")
-        plain = type(value) is str and not is_summary(item) and "rollup" not in owner
+        plain = type(value) is str and (self._english or not (is_summary(item) or "rollup" in owner))
         current = known(value) if plain else cell(_current(self._said, item, summed="rollup" in owner))
         place = cell(_place(self._said, item))
+        expected = item.get("expected", "")
+        expected = known(expected if self._english else self._said.phrase(expected))
         setting, file = known(item["setting"]), known(item.get("file", ""))
-        expected = known(self._said.phrase(item.get("expected", "")))
         lock = known(_lock(self._said, item)) if "locked" in item or "lock" in item else ""
         return f"{setting},{current},{expected},{lock},{file},{place}"
 

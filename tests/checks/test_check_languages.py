@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -109,8 +111,18 @@ def test_a_language_is_loaded_in_a_moment() -> None:
     assert min(took) < 0.15
 
 
-def test_english_loads_nothing() -> None:
+def test_english_loads_nothing(tmp_path: Path) -> None:
     assert texts_in("en", load_plugins()) is None
+    code = (
+        "import sys; from pathlib import Path; from auditor.app.reports import Look, render_stored\n"
+        "from auditor.app.plugins import load_plugins; path = Path(sys.argv[1])\n"
+        "render_stored(path, path.parent, ['html', 'checklist', 'findings'], load_plugins())\n"
+        "print([name for name in sys.modules if name.startswith(('auditor.phrases.', 'auditor.app.texts', 'yaml'))])"
+    )
+    stored = tmp_path / "result.json"
+    stored.write_text(json.dumps(acme()), "utf-8")
+    done = subprocess.run([sys.executable, "-c", code, str(stored)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 # --- everything that the checks say ----------------------------------------------------------------------------------
