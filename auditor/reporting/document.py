@@ -74,10 +74,7 @@ def build(
     undecided = [pair for pair in pairs if pair[1].state in {"unknown", "error"} and pair[1].id not in finding_ids]
     return ReportDocument(
         **_about(words, result, sha256),
-        self_audit=result["run"]["self_audit"] and agreed is None,
-        cover=human.cover(),
-        comparison=human.comparison(),
-        since_self_audit=human.since_self_audit(),
+        **_engaged(human, result["run"]["self_audit"] and agreed is None),
         decide_first=_decide_first(failing),
         inputs=overview.inputs(words, result, result["inputs"] if inputs is None else inputs),
         gaps=gaps,
@@ -93,6 +90,16 @@ def build(
         filters=_filters(words, [check for _, check in pairs]),
         partly_english=words.partly_english,  # known now that everything was said
     )
+
+
+def _engaged(human: engagement.Human, self_audit: bool) -> dict[str, Any]:
+    """What the document says of the engagement."""
+    return {
+        "self_audit": self_audit,
+        "cover": human.cover(),
+        "comparison": human.comparison(),
+        "since_self_audit": human.since_self_audit(),
+    }
 
 
 def _pairs(words: Words, result: Json, human: engagement.Human) -> list[tuple[Json, Check]]:
