@@ -62,6 +62,12 @@ class Request:
         """The change with which a step was taken; None while it was not."""
         return next((change for change in self.changes if change.payload.get("step") == number), None)
 
+    @property
+    def informing_is_due(self) -> bool:
+        """Whether the update is released, and nobody has informed the customer although somebody is promised to."""
+        promised = self.facts.promise.informed_by is not None
+        return promised and self.state == "step2_released" and self.step_taken(_INFORM) is None
+
 
 def opened(facts: Facts, at: datetime) -> Request:
     """A request as it is submitted."""

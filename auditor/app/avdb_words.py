@@ -66,7 +66,9 @@ def lines(view: AvdbView, language: str) -> Iterator[str]:
         yield speaker.line("entitlement", shown(facts.entitlement))
     yield from _step_lines(request, speaker)
     yield speaker.line("informs", informant(facts, speaker))
-    yield speaker.line("next", speaker.say(f"avdb_next_{request.state}", incident=view.incident))
+    coming = ["avdb_next_inform"] if request.informing_is_due else []
+    coming.append(f"avdb_next_{request.state}")
+    yield speaker.line("next", " ".join(speaker.say(name, incident=view.incident) for name in coming))
     yield from speaker.history("avdb", request.changes)
 
 

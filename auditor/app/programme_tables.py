@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
@@ -16,13 +15,13 @@ from rich.text import Text
 
 from auditor.accounts.programme_saying import Sayings, badge, with_badge
 from auditor.accounts.programmes import LEVELS, Programme, level_meaning
+from auditor.app.lines import width_of
 from auditor.app.programme_facts import OVERVIEW, Fact, facts, statements
 from auditor.reporting.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-WIDEST, PLAIN_WIDTH, NARROWEST = 120, 100, 60
 LABEL, COLUMN = 20, 16
 """Characters for the names of rows, and the least that a column of a comparison needs."""
 
@@ -58,7 +57,7 @@ class Page:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.width = _width(stream)
+        self.width = width_of(stream)
         self._parts: list[RenderableType] = []
 
     def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
@@ -209,13 +208,3 @@ def _cell(fact: Fact, notes: Footnotes, *, only_marked: bool = False) -> Text:
 
 def _text(text: str, style: str = "") -> Text:
     return Text(one_line(text), style)
-
-
-def _width(stream: TextIO) -> int:
-    """Of the terminal; for pipes what COLUMNS asks for, else 100."""
-    asked = os.environ.get("COLUMNS", "")
-    if stream.isatty():
-        columns = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns
-    else:
-        columns = int(asked) if asked.isdecimal() and len(asked) < 6 else PLAIN_WIDTH
-    return max(NARROWEST, min(columns, WIDEST))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 from zoneinfo import ZoneInfo
 
-from auditor.accounts.incidents.quota import QuotaExhausted
 from auditor.app import avdb, avdb_words, patch_words, private_patches
 from auditor.app.accounts.loading import load_account
 from auditor.app.incidents.acting import By
+from auditor.app.incidents.console import quota_choices
+from auditor.app.lines import write_lines
 from auditor.app.request_changes import Told
 from auditor.app.request_words import Speaker, as_csv, as_json, shown
-from auditor.errors import RuleBroken
 
 if TYPE_CHECKING:
     from auditor.accounts.private_patches import PatchFile
@@ -72,7 +72,7 @@ def listing(session: Session, account: str, kind: str, ended: bool, answer: tupl
         return
     speaker = Speaker(language, ZoneInfo("UTC"))
     row = avdb_words.row if kind == "avdb" else patch_words.row
-    _lines([row(one, speaker) for one in requests] or [speaker.say(f"none_{kind}")], stream)
+    write_lines([row(one, speaker) for one in requests] or [speaker.say(f"none_{kind}")], stream)
 
 
 def patches(session: Session, account: str, answer: tuple[str, TextIO]) -> None:
@@ -88,7 +88,7 @@ def patches(session: Session, account: str, answer: tuple[str, TextIO]) -> None:
     else:
         speaker = Speaker(language, zone)
         none = [speaker.say("none_patches", account=shown(account))]
-        _lines([patch_words.patch_line(one, speaker) for one in found] or none, stream)
+        write_lines([patch_words.patch_line(one, speaker) for one in found] or none, stream)
 
 
 def add_public(
@@ -103,16 +103,12 @@ def add_public(
     if session.style == "json":
         stream.write(as_json(found) + "\n")
     else:
-        _lines([patch_words.patch_line(found, Speaker(language, zone))], stream)
+        write_lines([patch_words.patch_line(found, Speaker(language, zone))], stream)
 
 
 def _do(session: Session, when: When, work: Work, answer: tuple[str, TextIO]) -> None:
-    try:
-        with session.writing() as (writing, act):
-            told = work(writing, By(act.actor, act.at, *when))
-    except QuotaExhausted as error:
-        hint = "choose: --kind standard (no guaranteed time), or --override-quota WHY (one unit beyond)"
-        raise RuleBroken(error.message, hint=hint) from error
+    with session.writing() as (writing, act), quota_choices():
+        told = work(writing, By(act.actor, act.at, *when))
     _write(session, told, answer)
 
 
@@ -125,22 +121,18 @@ def _write(session: Session, told: Told, answer: tuple[str, TextIO]) -> None:
         stream.write(as_json({**words.document(told.view), "remarks": remarks, "call_needed": call}) + "\n")
         return
     said = list(words.lines(told.view, language))
-    _lines(said, stream)
+    write_lines(said, stream)
     for remark in told.remarks:
         if remark.message in said:
             continue
-        stream.write(f"note: {shown(remark.message)}" + (f" ({shown(remark.hint)})\n" if remark.hint else "\n"))
+        hint = f" ({shown(remark.hint)})" if remark.hint else ""
+        write_lines([f"note: {shown(remark.message)}{hint}"], stream)
     if told.call is not None:
         from auditor.accounts.incidents.said import in_words
 
-        _lines(in_words([told.call], language, told.view.zone), stream)
+        write_lines(in_words([told.call], language, told.view.zone), stream)
 
 
 def _check_account(reading: Reading, account: str) -> None:
     if account:
         load_account(reading, account)
-
-
-def _lines(lines: Iterable[str], stream: TextIO) -> None:
-    for line in lines:
-        stream.write(line + "\n")

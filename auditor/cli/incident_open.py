@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.incident_options import LEVEL, hands_in
+from auditor.cli.incident_options import LEVEL, hands_in, quota_option
 from auditor.cli.options import together
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ _call = together(
 @click.option("--product-version", default="", help="Its version.")
 @click.option("--contract", default="", metavar="ID", help="Needed where several contracts are in force.")
 @_call
-@click.option("--override-quota", is_flag=True, help="Take a premium unit beyond the quota; needs --reason.")
-@click.option("--reason", default="", metavar="WHY", help="Why the quota is overridden.")
+@quota_option
 @click.option("--draft", is_flag=True, help="Show what would be promised; record nothing.")
 @hands_in
 def open_(session: Session, when: tuple[str, bool], draft: bool, **stated: Any) -> None:

@@ -26,6 +26,14 @@ limit_option = click.option(
 incident_argument = click.argument("named", metavar="INCIDENT")
 reason_option = click.option("--reason", required=True, metavar="WHY", help="Why.")
 
+quota_option = click.option(
+    "--override-quota",
+    "override",
+    nargs=2,
+    metavar="WHO WHY",
+    help="Take a premium unit beyond the quota: who of the support side allows it (person:ID), and why.",
+)
+
 language_option = click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the answer."
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from auditor.cli.incident_options import LEVEL, Act, acts, incident_argument, reason_option
+from auditor.cli.incident_options import LEVEL, Act, acts, incident_argument, quota_option, reason_option
 
 _wanted = click.option(
     "--wanted", multiple=True, metavar="DATA", help="Data that the customer is asked for. Repeatable."
@@ -81,14 +81,14 @@ def severity(act: Act, level: int, reason: str) -> None:
 @click.command()
 @incident_argument
 @click.argument("kind_", metavar="premium|standard", type=click.Choice(["premium", "standard"]))
-@click.option("--override-quota", is_flag=True, help="Take a premium unit beyond the quota.")
+@quota_option
 @reason_option
 @acts
-def kind(act: Act, kind_: Any, override_quota: bool, reason: str) -> None:
+def kind(act: Act, kind_: Any, override: tuple[str, str] | None, reason: str) -> None:
     """From premium to standard, which gives the unit back, or the other way, which takes one."""
     from auditor.app.incidents import actions
 
-    act(actions.kind(kind_, reason, override_quota))
+    act(actions.kind(kind_, reason, override))
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from auditor.cli.incident_options import LEVEL, Command, hands_in, happens, language_option, limit_option
+from auditor.cli.incident_options import LEVEL, Command, hands_in, happens, language_option, limit_option, quota_option
 from auditor.cli.options import together
 
 __all__ = ["asks", "changes", "file_options", "limit_option", "note_option"]
@@ -37,9 +37,7 @@ _opening = together(
         metavar="WHO",
         help="Who said that the service is included, where the programme does not say.",
     ),
-    click.option(
-        "--override-quota", "override_reason", default="", metavar="WHY", help="Take a premium unit beyond the quota."
-    ),
+    quota_option,
 )
 
 
@@ -47,13 +45,14 @@ def asks(command: Command) -> Command:
     """What every request states, as `asked` (keywords of Asked) and `confirmed`; `session`, `when` and `language`."""
     import functools
 
-    names = ("level", "product", "product_version", "reported_by", "channel", "kind", "description", "contract")
+    names = (
+        "level", "product", "product_version", "reported_by", "channel", "kind", "description", "contract", "override",
+    )  # fmt: skip
 
     @functools.wraps(command)
     def gathered(**given: Any) -> Any:
         asked = {name: given.pop(name) for name in names}
-        reason = given.pop("override_reason")
-        return command(asked={**asked, "override": bool(reason), "reason": reason}, **given)
+        return command(asked=asked, **given)
 
     return _opening(language_option(hands_in(gathered)))
 

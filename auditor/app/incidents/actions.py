@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from auditor.accounts.incidents import commands
 from auditor.accounts.incidents.changing import ESCALATION_ROLES
-from auditor.accounts.incidents.quota import Override, Units
+from auditor.accounts.incidents.quota import Units
 from auditor.app.incidents.acting import Case, Decide
 from auditor.app.incidents.loading import load_incident
-from auditor.app.incidents.opening import reporter_of
+from auditor.app.incidents.opening import allowed, reporter_of
 from auditor.app.incidents.terms import kept_terms, ledger_at
 from auditor.errors import UsageProblem
 
@@ -69,17 +69,17 @@ def severity(level: int, reason: str) -> Decide:
     return lambda case: commands.change_severity(case.incident, case.act, level, reason)
 
 
-def kind(wanted: Kind, reason: str, beyond_quota: bool = False) -> Decide:
+def kind(wanted: Kind, reason: str, override: tuple[str, str] | None = None) -> Decide:
     """From premium to standard or back; a unit is taken in the period of the submission.
 
-    With `beyond_quota` whoever acts allows one when none is left.
+    `override` is who allows one when none is left ("" is whoever acts), and why.
     """
 
     def decide(case: Case) -> list[NewEvent]:
         policy = case.clock.policy
-        override = Override(case.act.actor, reason) if beyond_quota else None
+        beyond = allowed(case.writing, case.act.actor, override)
         ledger = ledger_at(case.writing, policy, case.incident.submitted_at) if policy.contract else None
-        return commands.change_kind(case.incident, case.act, wanted, reason, Units(policy, ledger, override))
+        return commands.change_kind(case.incident, case.act, wanted, reason, Units(policy, ledger, beyond))
 
     return decide
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from auditor.accounts.incidents.commands import Act, CallMade
-from auditor.accounts.incidents.quota import Override
 from auditor.accounts.incidents.severity import Effects, Functionality, suggest
 from auditor.accounts.programmes import level_meaning, level_name
 from auditor.app.accounts import loading
 from auditor.app.incidents.following import Remark
-from auditor.app.incidents.opening import Opening, reporter_of
+from auditor.app.incidents.opening import Opening, allowed, reporter_of
 from auditor.app.moments import instant_from
 from auditor.errors import UsageProblem
 
@@ -32,7 +31,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as stated. `level` None asks for a suggestion from `effects` (None: none were stated)."""
+    """A request as stated. `level` None asks for a suggestion from `effects` (None: none were stated).
+
+    `override` is who allows a premium unit beyond the quota, and why.
+    """
 
     account: str
     title: str
@@ -47,8 +49,7 @@ class Asked:
     product_version: str = ""
     contract: str = ""
     call: Call = Call()
-    override: bool = False
-    reason: str = ""
+    override: tuple[str, str] | None = None
 
     def opening(self, reading: Reading, act: Act) -> Opening:
         """The request to record. UsageProblem with the suggested level while nobody has confirmed one (RULE-SEV-1)."""
@@ -68,7 +69,7 @@ class Asked:
             product_version=self.product_version,
             contract=self.contract,
             calls=self._calls(reading, act, reporter),
-            override=self._override(act),
+            override=allowed(reading, act.actor, self.override),
         )
 
     def doubts(self) -> list[Remark]:
@@ -88,13 +89,6 @@ class Asked:
         at = instant_from(self.call.at, zone) if self.call.at and self.call.at != "now" else act.at
         return (CallMade(at, reporter_of(self.call.by) if self.call.by else reporter, self.call.line),)
 
-    def _override(self, act: Act) -> Override | None:
-        if not self.override:
-            return None
-        if not self.reason.strip():
-            raise UsageProblem("why the quota is overridden is missing", hint="state --reason")
-        return Override(act.actor, self.reason)
-
 
 def _suggested(effects: Effects | None) -> int:
     if effects is None:
@@ -109,14 +103,14 @@ def _suggested(effects: Effects | None) -> int:
 
 
 def asked(  # the options of the command line
-    *, called: str | None, called_by: str, line: str, kind_of_request: RequestType, override_quota: bool, **stated: Any
+    *, called: str | None, called_by: str, line: str, kind_of_request: RequestType, **stated: Any
 ) -> Asked:
     """A request from the options of the command line."""
     facts = {name: bool(stated.pop(name)) for name in ("crash", "data_loss", "business_stopped")}
     function: Functionality | None = _FUNCTIONALITY.get(stated.pop("function"))
     effects = Effects(function or "none", **facts) if function or any(facts.values()) else None
     call = Call(called or "", called_by, line)
-    return Asked(type=kind_of_request, override=override_quota, effects=effects, call=call, **stated)
+    return Asked(type=kind_of_request, effects=effects, call=call, **stated)
 
 
 _FUNCTIONALITY: Mapping[str | None, Functionality] = {"affected": "affected", "slight": "partly", "none": "none"}

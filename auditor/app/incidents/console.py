@@ -32,7 +32,7 @@ class _DraftOnly(Exception):
 
 def act(session: Session, named: str, step: Decide, when: tuple[str, bool], stream: TextIO) -> None:
     """One step of an incident's life. `when` is the instant as written, and whether it is recorded afterwards."""
-    with session.writing() as (writing, who), _quota_choices():
+    with session.writing() as (writing, who), quota_choices():
         outcome = perform(writing, named, By(who.actor, who.at, *when), step)
         document = views.after(outcome, who.at)
         show = _outcome(session, writing, document, stream)
@@ -45,7 +45,7 @@ def opening(session: Session, asked: Asked, when: tuple[str, bool], draft: bool,
     from auditor.app.incidents.opening import open_incident
 
     try:
-        with session.writing() as (writing, who), _quota_choices():
+        with session.writing() as (writing, who), quota_choices():
             acting = act_of(writing, asked.account, By(who.actor, who.at, *when))
             opened = open_incident(writing, asked.opening(writing, acting), acting, session.programmes)
             zone = loading.load_account(writing, asked.account).zone
@@ -181,10 +181,10 @@ def _check_account(reading: Reading, account: str) -> None:
 
 
 @contextmanager
-def _quota_choices() -> Iterator[None]:
+def quota_choices() -> Iterator[None]:
     """Say the two ways on in the words of the command line (RULE-QUO-3)."""
     try:
         yield
     except QuotaExhausted as error:
-        hint = "choose: --kind standard (no guaranteed time), or --override-quota --reason WHY (one unit beyond)"
+        hint = "choose: --kind standard (no guaranteed time), or --override-quota WHO WHY (one unit beyond)"
         raise RuleBroken(error.message, hint=hint) from error

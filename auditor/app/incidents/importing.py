@@ -247,6 +247,13 @@ _PLACES: Mapping[str, Mapping[str, str]] = {
     "linked": {"relation": "relation", "other": "other"},
 }
 """Column of a row -> where its value stands in the event."""
+
+
+def _beyond(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A unit beyond the quota is allowed by whoever did the change."""
+    return ("", row["override_reason"]) if row.get("override_reason") else None
+
+
 _DECISIONS: Mapping[str, Callable[[Mapping[str, Any]], Decide]] = {
     "phone_called": lambda row: actions.call(row["by"], row.get("line", "priority")),
     "acknowledged_auto": lambda _: actions.acknowledge(),
@@ -254,7 +261,7 @@ _DECISIONS: Mapping[str, Callable[[Mapping[str, Any]], Decide]] = {
     "info_requested": lambda row: actions.request_info(row["wanted"]),
     "info_received": lambda row: actions.receive_info(row["text"]),
     "severity_changed": lambda row: actions.severity(row["level"], row["reason"]),
-    "kind_changed": lambda row: actions.kind(row["kind"], row["reason"], bool(row.get("override_reason"))),
+    "kind_changed": lambda row: actions.kind(row["kind"], row["reason"], _beyond(row)),
     "escalated": lambda row: actions.escalate(row["reason"], row.get("to", ())),
     "resolved": lambda row: actions.resolve(row["text"]),
     "reopened": lambda row: actions.reopen(row["reason"]),

@@ -18,12 +18,13 @@ from auditor.app.actors import check_actor
 from auditor.app.incidents.following import Outcome, Remark, outcome, route_to_somebody, told_of_quota
 from auditor.app.incidents.staff import Office
 from auditor.app.incidents.terms import ledger_at, new_terms
+from auditor.errors import UsageProblem
 
 if TYPE_CHECKING:
     from auditor.accounts.incidents.said import Said
     from auditor.accounts.programmes import Programmes
     from auditor.model.events import Event
-    from auditor.store.store import Writing
+    from auditor.store.store import Reading, Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,21 @@ def reporter_of(named: str) -> str:
         kind, ident = "contact", named
     check_id("whoever hands it in", ident if kind in {"contact", "person"} else named)
     return f"{kind}:{ident}"
+
+
+def allowed(reading: Reading, actor: str, stated: tuple[str, str] | None) -> Override | None:
+    """The override of a quota: who of the support side allows it ("" is whoever acts), and why; None without one.
+
+    UsageProblem for somebody who is not there, or without a reason.
+    """
+    if stated is None:
+        return None
+    who, why = stated
+    if not why.strip():
+        raise UsageProblem("why the quota is overridden is missing", hint="--override-quota person:ID WHY")
+    if not who:
+        return Override(actor, why)
+    return Override(f"person:{loading.load_person(reading, who.removeprefix('person:')).id}", why)
 
 
 def _may_submit(writing: Writing, account: str, reporter: str, act: Act) -> bool:

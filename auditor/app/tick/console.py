@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from auditor.app.lines import write_lines
 from auditor.app.moments import instant_from
 from auditor.app.tick.run import tick
 from auditor.errors import UsageProblem
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from auditor.app.tick.done import Done
     from auditor.app.tick.post import Post
     from auditor.store.store import Store
+
+_MARGIN = 11
+"""Columns before the text: what was done stands there."""
 
 DEFAULT_SENDER = "auditor@localhost.localdomain"
 
@@ -100,7 +104,8 @@ class Printer:
         if self._json:
             self._write([orjson.dumps(done.to_document()).decode()])
         else:
-            self._write(_lines(done))
+            write_lines(_lines(done), self._stream, hang=_MARGIN)
+            self._stream.flush()
 
     def end(self, now: datetime, count: int) -> None:
         """How many things the tick did."""
@@ -118,16 +123,17 @@ class Printer:
 
 
 def _lines(done: Done) -> Iterable[str]:
-    yield f"{done.what:<10} {one_line(done.text)}"
+    yield f"{done.what:<{_MARGIN - 1}} {one_line(done.text)}"
     if done.what != "told":
         return
     details = done.details
-    yield f"{'':10} to {', '.join(details['to']) or 'nobody'}" + (f", as {details['file']}" if details["file"] else "")
+    margin = " " * _MARGIN
+    yield f"{margin}to {', '.join(details['to']) or 'nobody'}" + (f", as {details['file']}" if details["file"] else "")
     if details["without_address"] and details["file"] is None:
-        yield f"{'':10} no address is known of {', '.join(details['without_address'])}"
+        yield f"{margin}no address is known of {', '.join(details['without_address'])}"
     if details["file"] is None:
         for line in details["body"].rstrip().splitlines():
-            yield f"{'':12} {visible(line)}".rstrip()
+            yield f"{margin}  {visible(line)}".rstrip()
 
 
 def _post(asked: Ticking) -> Post | None:

@@ -28,13 +28,15 @@ def test_the_last_unit_is_warned_of_and_the_next_request_needs_a_choice(start):
     error = start.refused(*OPEN)
     assert "all 6 premium requests" in error.message
     assert "--kind standard" in error.hint
-    assert "--override-quota --reason" in error.hint
+    assert "--override-quota WHO WHY" in error.hint
     assert len(start.json("incident", "list")["incidents"]) == 6
     standard = start.json(*OPEN, "--kind", "standard")
     assert (standard["incident"]["kind"], standard["clock"]["ungiven"]) == ("standard", "standard_kind")
     assert used(start) == 6
-    assert "--reason" in start.refused(*OPEN, "--override-quota").hint
-    beyond = start.json(*OPEN, "--override-quota", "--reason", "agreed by mail", "--as", "person:P-0002")
+    assert "why" in start.refused(*OPEN, "--override-quota", "person:P-0002", " ").message
+    assert "there is no person" in start.refused(*OPEN, "--override-quota", "somebody", "agreed").message
+    assert "there is no person" in start.refused(*OPEN, "--override-quota", "C-0001", "agreed").message
+    beyond = start.json(*OPEN, "--override-quota", "P-0002", "agreed by mail")
     assert beyond["incident"]["flags"] == ["quota_override"]
     (submitted,) = [event for event in beyond["events"] if event["type"] == "submitted"]
     assert submitted["payload"]["quota"]["override"] == "person:P-0002"
@@ -69,7 +71,10 @@ def test_reclassifying_as_premium_needs_a_unit_too(start):
     for _ in range(6):
         start.said(*OPEN)
     assert "--override-quota" in start.refused("incident", "kind", ident, "premium", "--reason", "urgent").hint
-    start.said("incident", "kind", ident, "premium", "--reason", "agreed", "--override-quota")
+    words = ("incident", "kind", ident, "premium", "--reason", "urgent", "--override-quota", "person:P-0001", "agreed")
+    (changed,) = [event for event in start.json(*words)["events"] if event["type"] == "kind_changed"]
+    assert changed["payload"]["quota"]["override"] == "person:P-0001"
+    assert "agreed" in changed["payload"]["quota"]["reason"]
     assert used(start) == 7
 
 

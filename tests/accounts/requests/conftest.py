@@ -47,6 +47,10 @@ class Requests(Commands):
         stated = {**options, **{name.replace("_", "-"): value for name, value in changed.items()}}
         return [*words, *(word for name, value in stated.items() if value is not None for word in (f"--{name}", value))]
 
+    def flat(self, *words):
+        """What a command says, without regard to where lines are broken."""
+        return " ".join(self.said(*words).split())
+
     def at(self, minute, *words):
         """A command as of so many minutes after ten o'clock."""
         return self.json(*words, "--at", f"2026-03-16T{10 + minute // 60}:{minute % 60:02}")

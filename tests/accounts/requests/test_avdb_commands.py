@@ -106,11 +106,32 @@ def test_who_informs(customer, location, programme, informed_by, said):
         assert {one["parameters"]["avdb_informs"] for one in notices.values()} == {informed_by}
         assert {tuple(one["to"]) for one in notices.values()} == {("contact:C-0001",)}
         # the third step is recorded by a person who has told it: nothing more goes out
+        assert "Next: Inform the customer of the release" in acme.flat("avdb", "status", "1")
         acme.at(4, "avdb", "step", "1", "3")
         assert notices_of(location) == notices
-    text = acme.said("avdb", "status", "1")
+    text = acme.flat("avdb", "status", "1")
     assert said in text
     assert "State: step 2: the update is released" in text
+    assert "Next: Update the databases, test the file again" in text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["en", "es", "it", "ru", "pt"])
+def test_pages_fit_80_columns(customer, language):
+    """After each step; with a note of more than a line."""
+    acme = customer("msa-business")
+    pages = [
+        acme.said(*acme.release("--file-name", "invoice " * 20, "--language", language, db_date="2026-03-15T08:00Z"))
+    ]
+    latest = ("--db-date", "2026-03-16T08:00Z", "--latest-known-db", "2026-03-16T08:00Z")
+    steps = [("retest", "1", *latest), ("step", "1", "1"), ("step", "1", "2", "--note", "released " * 20)]
+    for minute, words in enumerate(steps, 1):
+        pages.append(acme.said("avdb", *words, "--at", f"2026-03-16T10:0{minute}", "--language", language))
+        pages.append(acme.said("avdb", "status", "1", "--language", language))
+    pages.append(acme.said("avdb", "list", "--language", language))
+    lines = [line for page in pages for line in page.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert "auditor avdb step INC-000001 3" in " ".join(pages[-2].split())
 
 
 DATABASES = [
@@ -139,7 +160,7 @@ def test_databases(customer):
         opened = acme.json(*acme.release(**dates))
         assert opened["databases"] == judgement, dates
         assert opened["state"] == ("new" if judgement == "latest" else "blocked_old_databases"), dates
-        assert said in acme.said("avdb", "status", number), dates
+        assert said in acme.flat("avdb", "status", number), dates
 
 
 @ON_SQLITE
@@ -153,7 +174,7 @@ def test_instructions_in_five_languages(customer):
         "ru": "Обновите их и проверьте файл снова.",
         "pt": "Atualize-as e analise o arquivo novamente.",
     }.items():
-        assert said in acme.said("avdb", "status", "1", "--language", language)
+        assert said in acme.flat("avdb", "status", "1", "--language", language)
 
 
 @ON_SQLITE
@@ -267,15 +288,20 @@ def test_a_contract_can_leave_it_out(customer):
 
 
 @ON_SQLITE
-def test_premium_units(customer):
+def test_premium_units(customer, location):
     acme = customer("msa-start")
     for _ in range(6):
         acme.said(*acme.release())
     error = acme.refused(*acme.release())
     assert "all 6 premium requests" in str(error)
-    assert "--override-quota WHY" in str(error)
+    assert "--override-quota WHO WHY" in str(error)
     assert acme.json(*acme.release("--kind", "standard"))["incident"] == "INC-000007"
-    assert acme.json(*acme.release("--override-quota", "agreed", "--as", "person:P-0002"))["incident"] == "INC-000008"
+    assert acme.json(*acme.release("--override-quota", "person:P-0002", "agreed"))["incident"] == "INC-000008"
+    with open_store(location) as store, store.reading() as reading:
+        [submitted] = [one for one in reading.events("incident", "INC-000008") if one.type == "submitted"]
+    quota = submitted.payload["quota"]
+    assert quota["override"] == "person:P-0002"
+    assert quota["reason"].endswith("agreed")
 
 
 @ON_SQLITE

@@ -88,9 +88,9 @@ def test_the_list_holds_public_and_private_patches(customer, location):
         ("private", SHA, "INC-000001"),
     ]
     assert rows[0]["name"] == "'=cmd|' /C calc'!A0"
-    text = acme.said("patch", "list", "acme", "--language", "it")
-    assert f"pubblica, per KES for Linux 12.1, 1 mar 2026, 09:00 +01:00, SHA-256 {OTHER}\n" in text
-    assert f"SHA-256 {SHA}, da INC-000001\n" in text
+    text = acme.flat("patch", "list", "acme", "--language", "it")
+    assert f"pubblica, per KES for Linux 12.1, 1 mar 2026, 09:00 +01:00, SHA-256 {OTHER} " in text
+    assert text.endswith(f"SHA-256 {SHA}, da INC-000001")
     error = acme.refused("patch", "add-public", "acme", *public, "--sha256", OTHER)
     assert "in the list already" in str(error)
     with open_store(location) as store, store.reading() as reading:
@@ -110,12 +110,12 @@ def test_terms_are_accepted_by_the_customer(customer, location):
     assert "lies before" in str(acme.refused("patch", "accept-terms", "1", *before))
     accepted = acme.at(1, "patch", "accept-terms", "1", "--as", "contact:C-0001")
     assert accepted["terms"]["accepted_by"] == "contact:C-0001"
-    assert "First Contact (C-0001)" in acme.said("patch", "show", "1")
+    assert "First Contact (C-0001)" in acme.flat("patch", "show", "1")
     acme.said("contact", "erase", "C-0001", "--yes")
     acme.said(*acme.patch(by="P-0002"))
     assert "terms are accepted by the customer" in str(acme.refused("patch", "accept-terms", "2", "--by", "C-0001"))
-    assert "First Contact" not in acme.said("patch", "show", "1")
-    assert "accepted by contact:C-0001" in acme.said("patch", "show", "1")
+    assert "First Contact" not in acme.flat("patch", "show", "1")
+    assert "accepted by contact:C-0001" in acme.flat("patch", "show", "1")
 
 
 @ON_SQLITE
@@ -132,9 +132,9 @@ def test_efforts_are_always_said(customer):
         ["patch", "confirm", "1"],
     ]
     for words in commands:
-        assert EFFORT["ru"] in acme.said(*words, "--language", "ru"), words
+        assert EFFORT["ru"] in acme.flat(*words, "--language", "ru"), words
         for language, effort in EFFORT.items():
-            assert effort in acme.said("patch", "show", "1", "--language", language), words
+            assert effort in acme.flat("patch", "show", "1", "--language", language), words
 
 
 @ON_SQLITE
@@ -142,8 +142,8 @@ def test_phases(customer):
     acme = customer()
     limited = acme.json(*acme.patch(phase="limited"))
     assert [one["code"] for one in limited["remarks"]] == ["patch_at_discretion"]
-    assert acme.said("patch", "show", "1").count("at Kaspersky's discretion") == 1
-    assert acme.said(*acme.patch(phase="limited")).count("at Kaspersky's discretion") == 1
+    assert acme.flat("patch", "show", "1").count("at Kaspersky's discretion") == 1
+    assert acme.flat(*acme.patch(phase="limited")).count("at Kaspersky's discretion") == 1
     error = acme.refused(*acme.patch(phase="unsupported"))
     assert error.message == "KES for Windows 12.6 is not supported any more: no private patch can be asked for."
     assert "Upgrade to a supported version" in error.hint
@@ -173,7 +173,7 @@ def test_programmes(customer, programme, said):
     confirmed = acme.patch("--confirm-entitlement", "the TAM, by mail", "--phase-source", "support page")
     if "Nobody" in said:
         assert acme.json(*confirmed)["entitlement"] == "the TAM, by mail"
-        assert "the TAM, by mail" in acme.said("patch", "show", "1")
+        assert "the TAM, by mail" in acme.flat("patch", "show", "1")
     else:
         assert "does not include" in str(acme.refused(*confirmed))
         assert acme.json("patch", "requests")["requests"] == []
@@ -209,6 +209,24 @@ def test_hostile_names_are_shown_harmless(customer):
     assert "Patch: pf\\x1b]0;owned\\x07.msp\\nid: 1\n" in text
     assert acme.json("patch", "list", "acme")["patches"][0]["name"] == name
     acme.refused("patch", "add-public", "acme", "--product", "KES", "--product-version", "1", "--name", "n" * 256)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["en", "es", "it", "ru", "pt"])
+def test_pages_fit_80_columns(customer, language):
+    """With a name, a source and a reason of more than a line, and a word that is longer than a line."""
+    acme = customer()
+    long = "of the letter that the account manager wrote to the customer on Monday " + "x" * 90
+    asked = acme.patch("--phase-source", long, "--language", language, title=long[:200])
+    pages = [acme.said(*asked)]
+    acme.said("patch", "triage", "1", "--note", long, "--at", "2026-03-16T10:01")
+    public = ("--product", "KES for Linux", "--product-version", "12.1", "--name", f"{'y' * 100}.zip")
+    acme.said("patch", "add-public", "acme", *public, "--sha256", SHA, "--at", "2026-03-01T09:00")
+    for words in (("show", "1"), ("list", "acme"), ("requests",)):
+        pages.append(acme.said("patch", *words, "--language", language))
+    lines = [line for page in pages for line in page.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert len(lines) > 20
 
 
 @ON_SQLITE
