@@ -195,6 +195,7 @@ _REQUESTS = {"avdb_changed": "avdb", "patch_changed": "patch"}
 _OVERTAKEN = {
     "a higher share has passed": "higher",
     "no longer so when its time came": "late",
+    "a nearer reminder has come": "nearer",
     "nothing is guaranteed any more": "nothing",
     "it was answered before": "answered",
     "the deadline is later now": "later",

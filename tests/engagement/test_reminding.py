@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
 
 from auditor.accounts.people import Absence
-from auditor.app.accounts import people
+from auditor.app.accounts import calendars, people
 from auditor.app.engagements import negotiating
 from auditor.app.engagements.circles import load_engagement
 from auditor.app.engagements.negotiating import Consent
 from auditor.app.engagements.reminding import look_after
 from auditor.app.tick.run import tick
+from auditor.calendars.spec import CalendarSpec, Override
 from auditor.model.events import NewEvent
 from auditor.store.opening import open_store
-from tests.engagement.conftest import PROGRAMMES, act
+from tests.engagement.conftest import PROGRAMMES, WEEK, act
 from tests.store.world import problems
 
 CIRCUMSTANCES = {
@@ -85,6 +86,28 @@ def test_60_30_and_14_days_before_the_last_day_of_agreement_once_each(ticked, sc
 def test_whoever_ticks_late_reminds_of_the_nearest_only(ticked):
     assert ticked(2027, 1, 5, 12) == [("reminded", "health_check:madrid:2026-02-01:14")]
     assert ticked(2027, 1, 6, 12) == []
+
+
+def test_of_two_that_waited_for_the_same_opening_the_nearer_is_told(scene, clock):
+    """The office of madrid is closed from 13 November to 8 January; 60 and 30 days before the last day both pass."""
+    closed = {date(2026, 11, 13) + timedelta(days=number): Override(()) for number in range(57)}
+    assert max(closed) == date(2027, 1, 8)
+    spec = CalendarSpec("madrid", "Europe/Madrid", WEEK, "ES", "MD", overrides=closed)
+    with scene.writing() as writing:
+        calendars.save_calendar(writing, spec, act(2026, 11, 1))
+    key = "health_check:madrid:2026-02-01"
+
+    def told(*moment):
+        clock.at = datetime(*moment, tzinfo=UTC)
+        return [(one.what, one.subject) for one in tick(scene, clock.at) if one.subject.startswith(key)]
+
+    assert told(2026, 11, 16, 12) == [("reminded", f"{key}:60")]
+    assert told(2026, 12, 16, 12) == [("reminded", f"{key}:30")]
+    assert told(2027, 1, 11, 12) == [("reminded", f"{key}:14"), ("told", f"{key}:14")]
+    with scene.reading() as reading:
+        reasons = {one: reading.events("notification", f"{key}:{one}")[-1].payload.get("reason") for one in (60, 30)}
+    assert set(reasons.values()) == {"a nearer reminder has come"}
+    assert problems(scene) == []
 
 
 def test_absences_move_the_last_day(ticked, scene):

@@ -5,7 +5,8 @@
 - no exports have come: 7 and 2 days before the agreed day
 - a request that was not agreed expires with the period of its entitlement
 
-A reminder whose day was missed is made up for, unless a later one is due by then.
+A reminder whose day was missed is made up for, unless a later one is due by then. One that still waits for somebody's
+hours when the next is due is not told any more.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from auditor.app.engagements.circles import STREAM as ENGAGEMENT
 from auditor.app.engagements.circles import USES_PERIOD, circle_of, entitling_contracts, load_engagement
 from auditor.app.engagements.negotiating import append
 from auditor.app.engagements.receiving import EXPORTS
-from auditor.app.incidents.notices import Notice
+from auditor.app.incidents.notices import STREAM, Notice
 from auditor.app.incidents.staff import Office
 from auditor.app.service_reports.people import usual_recipients
 from auditor.app.tick.done import Done
@@ -38,6 +39,7 @@ from auditor.engagement.rules import (
 )
 from auditor.engagement.state import SIDES, Engagement
 from auditor.errors import AuditorError, StoreError
+from auditor.model.events import NewEvent
 from auditor.store.notification_queries import NotificationQueries
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def _engagement(store: Store, ident: str, programmes: Programmes, now: datetime)
             notice = _reminder(writing, found, now)
             if notice is None:
                 return
-            writing.append(notice.event(Office(writing), now))
+            writing.append(*_overtaken(writing, notice, now), notice.event(Office(writing), now))
             done = _reminded(notice)
     yield done
 
@@ -127,8 +129,17 @@ def _account(store: Store, ident: str, programmes: Programmes, now: datetime) ->
         notice = _unused(writing, ident, programmes, now)
         if notice is None:
             return
-        writing.append(notice.event(Office(writing), now))
+        writing.append(*_overtaken(writing, notice, now), notice.event(Office(writing), now))
     yield _reminded(notice)
+
+
+def _overtaken(reading: Reading, notice: Notice, now: datetime) -> list[NewEvent]:
+    """Earlier reminders of the same that nobody was told yet: the nearer one says it all."""
+    about, _, step = notice.key.rpartition(":")
+    keys = [f"{about}:{earlier}" for earlier in {*WARNING_DAYS, *BEFORE_DAYS} if earlier > int(step)]
+    waiting = [one for one in NotificationQueries(reading).these(keys) if not one["told_at"] and not one["superseded"]]
+    reason = {"reason": "a nearer reminder has come"}
+    return [NewEvent(STREAM, one["id"], "superseded", now, SYSTEM, reason, notice.account) for one in waiting]
 
 
 def _reminded(notice: Notice) -> Done:
