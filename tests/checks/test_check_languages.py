@@ -246,6 +246,15 @@ def test_the_command_writes_what_is_to_be_translated(own: Path, auditor: Callabl
         coverage("en")
 
 
+def test_the_shipped_translation_of_a_text_comes_first(own: Path) -> None:
+    told = own / FOLDER / "es" / "more.yaml"
+    told.write_text("Backup: otra cosa\nDoors of the site: Puertas del sitio\n", "utf-8")
+    texts = texts_in("es", load_plugins(), [own])
+    assert texts is not None
+    assert texts.text("Doors of the site") == "Puertas del sitio"
+    assert texts.text("Backup") == dict(pairs("es"))["Backup"] != "otra cosa"
+
+
 def test_reports_speak_the_words_of_a_users_folder(own: Path, tmp_path: Path) -> None:
     result = acme()
     result["checks"][0]["title"] = "Doors lock again within five seconds"

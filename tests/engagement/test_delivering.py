@@ -87,6 +87,12 @@ def test_delivered_proven_recorded_and_used_up(held, said, scene, exports, tmp_p
     ]
     assert (told["version"], told["corrects"], document["comparison"]) == (1, None, None)
 
+    # the report in the customer's language says the texts of the checks in it
+    spanish, english = ((out / name).read_text(encoding="utf-8") for name in ("report.es.html", "report.html"))
+    assert "La licencia" in spanish
+    assert "The licence runs for another 30 days or longer" in english
+    assert "The licence runs for another 30 days or longer" not in spanish
+
     # the events: ids, no names
     done = engagement_of(scene)
     assert (done.state, done.deliveries[0].period, done.deliveries[0].corrects) == ("delivered", "2026-02-01", 0)
