@@ -49,6 +49,8 @@ ENGAGEMENT = "engagement.json"
 """Facts and judgements about a delivered result, beside it."""
 
 Progress = Callable[[int], None]
+Spools = tuple[Spool, Spool, Spool]
+"""Verdicts, inputs, affected devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +93,39 @@ def run_audit(request: Request, progress: Progress | None = None) -> dict[str, A
     setup = prepare(request)
     request.out.mkdir(parents=True, exist_ok=True)
     (request.out / ENGAGEMENT).unlink(missing_ok=True)  # of an earlier result: it says nothing about this one
-    verdicts = Spool(request.out, "verdicts", INLINE_SUBJECTS)
-    inputs = Spool(request.out, "inputs", INLINE_SUBJECTS)
-    affected = Spool(request.out, "affected", INLINE_AFFECTED)
-    total = Share()
-    digest = hashlib.sha256()
-    deferred: list[FileSource] = []
+    spools = (
+        Spool(request.out, "verdicts", INLINE_SUBJECTS),
+        Spool(request.out, "inputs", INLINE_SUBJECTS),
+        Spool(request.out, "affected", INLINE_AFFECTED),
+    )
     # Millions of short-lived values and no cycles among them: the collector would only search in vain.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+    try:
+        return _run(request, setup, spools, progress)
+    finally:
+        for spool in spools:
+            spool.close()
+
+
+def _run(request: Request, setup: Setup, spools: Spools, progress: Progress | None) -> dict[str, Any]:
+    verdicts, inputs, affected = spools
+    total = Share()
+    digest = hashlib.sha256()
+    deferred: list[FileSource] = []
+
+    def tick() -> None:
+        if progress is not None:
+            progress(total.files)
+
     for share in shares(request, setup):
         _take(share, total, verdicts, inputs, digest)
         deferred.extend(share.deferred)
-        if progress is not None:
-            progress(total.files)
-    last = _whole(request, setup, deferred, total, affected)
-    _take(last, total, verdicts, inputs, digest)
-    return _store(request, setup, total, digest.hexdigest(), (verdicts, inputs, affected))
+        tick()
+    estate = Estate(setup.bench, request.limits, affected.add, tuple(total.refused))
+    for share in _whole(estate, deferred, total, tick):
+        _take(share, total, verdicts, inputs, digest)
+    return _store(request, setup, total, digest.hexdigest(), spools)
 
 
 def prepare(request: Request) -> Setup:
@@ -206,24 +224,29 @@ def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: An
     total.ledger.merge(share.ledger)
 
 
-def _whole(request: Request, setup: Setup, deferred: Sequence[FileSource], total: Share, affected: Spool) -> Share:
-    """What needs everything: archives, dumps, roll-ups, and the checks that found nothing to judge."""
-    share = Share(ledger=Ledger(sampled=setup.bench.sampled))
-    records: list[bytes] = []
-    estate = Estate(setup.bench, request.limits, affected.add)
-    for record in total.refused:
-        estate.devices.miss(record)
-    chunks = [*estate.read(deferred, share, records), *estate.judge(share)]
-    kinds = {kind for _, kind in (*total.ledger.subjects, *share.ledger.subjects)}
-    chunks.append(estate.unseen(share, kinds))
-    share.verdicts = chunks
-    share.inputs = b"".join(records)
-    return share
+def _whole(estate: Estate, deferred: Sequence[FileSource], total: Share, tick: Callable[[], None]) -> Iterator[Share]:
+    """What needs everything: archives, dumps, roll-ups, and the checks that found nothing to judge.
+
+    A share is taken into `total` before the next is asked for. `tick` is called when everything so far is kept.
+    """
+    checkpoints = estate.bench.checkpoints
+    if checkpoints is None:
+        yield estate.work_off(deferred)
+    else:
+        from auditor.app.resuming import Resumable
+
+        work = Resumable(estate, deferred, checkpoints.journal(deferred))
+        for share in work.shares():
+            yield share
+            tick()
+        yield work.rest()
+    last = Share(ledger=Ledger(sampled=estate.bench.sampled))
+    kinds = {kind for _, kind in total.ledger.subjects}
+    last.verdicts = [*estate.roll_ups(last), estate.unseen(last, kinds)]
+    yield last
 
 
-def _store(
-    request: Request, setup: Setup, total: Share, input_digest: str, spools: tuple[Spool, Spool, Spool]
-) -> dict[str, Any]:
+def _store(request: Request, setup: Setup, total: Share, input_digest: str, spools: Spools) -> dict[str, Any]:
     ledger = total.ledger
     ledger.settle()
     for waiver in setup.bench.waivers:

@@ -1,8 +1,9 @@
 """Finished shares of an audit, kept so that a run that was killed goes on where it stopped.
 
 A share is kept under what it depends on: tool, checks, baseline, waivers, day, and its files by name and size. Before a
-kept share is taken its files are hashed again, so that a changed export is judged anew. Reading a pickle runs code:
-each file carries a seal (HMAC) made with a key of this user, and one without the right seal is as good as none.
+kept share is taken its files are hashed again, so that a changed export is judged anew. What shares leave (archives,
+dumps) is kept step by step in a journal. Reading a pickle runs code: each file carries a seal (HMAC) made with a key of
+this user, and one without the right seal is as good as none.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from auditor.app.journal import Journal
+from auditor.app.plan import Bundle
+from auditor.errors import ExportError
 from auditor.intake.sources import FileSource
 
 if TYPE_CHECKING:
-    from auditor.app.plan import Bundle
     from auditor.app.work import Share
 
 _SEAL = hashlib.sha256().digest_size
@@ -47,15 +50,16 @@ class Checkpoints:
         seal, data = content[:_SEAL], content[_SEAL:]
         if not hmac.compare_digest(seal, self._seal(data)):
             return None
-        share: Share = pickle.loads(data)  # noqa: S301  # sealed with this user's own key
-        if dict(share.digests) != _hashes(bundles, {path for path, _ in share.digests}):
+        share: Share
+        share, heads = pickle.loads(data)  # noqa: S301  # sealed with this user's own key
+        if dict(share.digests) != _hashes(bundles, {path for path, _ in share.digests}) or heads != _heads(share):
             return None
         self.taken += 1
         return share
 
     def keep(self, bundles: Sequence[Bundle], share: Share) -> None:
         """Keep a finished share; it is there whole or not at all."""
-        data = pickle.dumps(share)
+        data = pickle.dumps((share, _heads(share)))
         path = self._path(bundles)
         unfinished = path.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as file:
@@ -64,6 +68,11 @@ class Checkpoints:
             os.fsync(file.fileno())
         unfinished.replace(path)
         self.made += 1
+
+    def journal(self, deferred: Sequence[FileSource]) -> Journal:
+        """The steps of the work on what the shares left."""
+        path = self._path([Bundle("", list(deferred))]).with_suffix(".journal")
+        return Journal(path, self._key, f"{self._run}/{path.name}".encode())
 
     def forget(self) -> None:
         """Remove everything: the run is complete."""
@@ -93,6 +102,20 @@ def _hashes(bundles: Iterable[Bundle], wanted: set[str]) -> dict[str, str]:
             if source.path in wanted:
                 # opened anew, so that nothing of it is held
                 found[source.path] = FileSource(source.os_path, source.path, source.limits).sha256
+    return found
+
+
+def _heads(share: Share) -> list[str]:
+    """SHA-256 of the beginnings of files that the share left, for which it left them."""
+    found = []
+    for source in share.deferred:
+        opened = source.released()
+        try:
+            found.append(hashlib.sha256(opened.head).hexdigest())
+        except ExportError:
+            found.append("")
+        finally:
+            opened.close()
     return found
 
 

@@ -37,6 +37,7 @@ class Devices:
         self._tallies: dict[str, FleetTally] = {}
         self._listings: dict[tuple[str, str], Listing] = {}
         self._single: list[Rows] = []
+        self._single_judged = False
         self._left = 0
         self._told = ""  # the last file whose reader told itself what is lost
         self._lost: list[tuple[str, str, str]] = []
@@ -69,11 +70,22 @@ class Devices:
             kind, server = found
             self._lost.append((server, kind, f"{record.path} was not read ({record.status.value})"))
 
-    def finish(self) -> Iterator[Part]:
-        """Once everything was taken: the numbers of each server and what its lists lack."""
+    def judge_single(self) -> bool:
+        """Once everything was taken: judge the devices that were looked up alone and stand in no listing.
+
+        False when that was done before.
+        """
+        if self._single_judged:
+            return False
+        self._single_judged = True
         for rows in self._single:
             if rows.server not in self._tallies:
                 self._judge(rows, self._list_of(rows).add(rows))
+        return True
+
+    def finish(self) -> Iterator[Part]:
+        """Once everything was taken: the numbers of each server and what its lists lack."""
+        self.judge_single()
         for fleet in self._fleets.values():
             fleet.settle()
         self._find_gaps()

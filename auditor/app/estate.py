@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor.app.devices import AFFECTED_SHOWN, Devices
 from auditor.app.work import Bench, Collector, Share, better_ref, note
 from auditor.engine.baseline import Selection
 from auditor.engine.encode import dumps, evidence_dict, subject_lines, verdict_dict
 from auditor.engine.fleet import Count, FleetCheck, compile_fleet, roll_up
+from auditor.engine.ledger import Ledger
 from auditor.engine.waivers import for_subject
 from auditor.errors import ExportError
 from auditor.intake.limits import Limits
 from auditor.intake.opening import Candidate, expand
-from auditor.intake.pipeline import read_found, recognise, seal
+from auditor.intake.pipeline import Take, read_found, recognise, seal
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
 from auditor.model.inputs import InputRecord, InputStatus
@@ -27,45 +28,70 @@ from auditor.sdk.views import SubjectView
 Json = dict[str, Any]
 
 
+D = TypeVar("D", bound=Devices)
+
+
 @dataclass(slots=True)
 class Estate:
-    """Subjects of server dumps, kept until all files are read; devices are judged while they stream by."""
+    """Subjects of server dumps, kept until all files are read; devices are judged while they stream by.
+
+    `affected` is handed a line for each device that is not in order; `missed` are inputs that could not be read before.
+    """
 
     bench: Bench
     limits: Limits
     affected: Callable[[bytes], None]
+    missed: Sequence[InputRecord] = ()
     parts: list[Part] = field(default_factory=list)
     servers: list[str] = field(default_factory=list)
     devices: Devices = field(init=False)
 
     def __post_init__(self) -> None:
-        self.devices = Devices(compile_fleet(self.bench.program), self.affected)
+        self.begin(Devices)
 
-    def read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> list[bytes]:
-        """Read what the shares left: dumps into the estate, members of archives into subjects; their verdicts."""
+    def begin(self, kind: Callable[[Sequence[FleetCheck], Callable[[bytes], None]], D]) -> D:
+        """Forget what was read; devices are counted by a `kind` of counter."""
+        self.parts = []
+        self.devices = devices = kind(compile_fleet(self.bench.program), self.affected)
+        for record in self.missed:
+            devices.miss(record)
+        return devices
+
+    def work_off(self, deferred: Iterable[OpenSource]) -> Share:
+        """Read what the shares left, and judge it."""
+        share = Share(ledger=Ledger(sampled=self.bench.sampled))
+        records: list[bytes] = []
+        share.verdicts = self._read(deferred, share, records)
+        share.inputs = b"".join(records)
+        share.verdicts.extend(self.judge(view, share) for view in self.views())
+        share.ledger.settle()
+        return share
+
+    def _read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> list[bytes]:
+        """Dumps into the estate, members of archives into subjects; the verdicts of these."""
         collector = Collector(self.bench, share)
         for source in deferred:
             for candidate in expand(Candidate(source), self.limits):
-                if candidate.record is not None:
-                    note(share, records, candidate.record)
-                    self.devices.miss(candidate.record)
-                elif candidate.source is not None:
-                    note(share, records, self._read(candidate.source, collector))
+                record, mine = candidate.record, False
+                if candidate.source is not None:
+                    record, mine = self.read_source(candidate.source, self.take, collector.take)
+                assert record is not None  # noqa: S101  # a candidate is one of the two
+                note(share, records, record)
+                self.devices.miss(record, mine=mine)
             collector.flush()
         return collector.lines()
 
-    def _read(self, source: OpenSource, collector: Collector) -> InputRecord:
+    def read_source(self, source: OpenSource, take_mine: Take, take: Take) -> tuple[InputRecord, bool]:
+        """Read an input; its record, and whether it belongs to a dump, whose items go to `take_mine`."""
         record = InputRecord(source.path, InputStatus.UNKNOWN)
         mine = False
         try:
             found = recognise(source, self.bench.readers)
             mine = found is not None and getattr(found[0], "estate", False)
-            read_found(source, found, record, self.take if mine else collector.take)
+            read_found(source, found, record, take_mine if mine else take)
         except ExportError as error:
             blame(record, error)
-        sealed = seal(source, record)
-        self.devices.miss(sealed, mine=mine)
-        return sealed
+        return seal(source, record), mine
 
     def take(self, item: Part | Parcel | Rows) -> None:
         """Keep a part; judge a batch of devices."""
@@ -76,10 +102,11 @@ class Estate:
         else:
             self.devices.take(item)
 
-    def _views(self) -> list[SubjectView]:
-        """All subjects by kind and key, their parts brought together."""
+    def views(self) -> list[SubjectView]:
+        """Once everything was read: all subjects by kind and key, known to each other, their parts together."""
         from auditor.intake.ksc import join
 
+        self.parts.extend(self.devices.finish())
         joined = join(self.parts)
         self.parts = []
         views: dict[tuple[str, str], SubjectView] = {}
@@ -91,29 +118,24 @@ class Estate:
             else:
                 view.ref = better_ref(view.ref, ref)
             view.add(part)
-        return [view for _, view in sorted(views.items())]
+        found = [view for _, view in sorted(views.items())]
+        for view in found:
+            self.bench.program.estate.setdefault(view.ref.kind, []).append(view)
+        self.servers = [view.ref.key for view in found if view.ref.kind == "ksc.server"]
+        return found
 
-    def judge(self, share: Share) -> list[bytes]:
-        """Verdicts of all subjects of the estate, in the order of kind and key, then the roll-ups of devices."""
-        self.parts.extend(self.devices.finish())
-        views = self._views()
-        program, bench = self.bench.program, self.bench
-        for view in views:
-            program.estate.setdefault(view.ref.kind, []).append(view)
-        self.servers = [view.ref.key for view in views if view.ref.kind == "ksc.server"]
-        lines = []
-        for view in views:
-            groups = program.judge(view)
-            waived = for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
-            share.ledger.subject(view)
-            share.ledger.add(view, groups, waived, bench.today)
-            lines.append(subject_lines(view, groups, waived, bench.today))
-            share.subjects += 1
-        lines.extend(self._roll_ups(share))
-        share.ledger.settle()
-        return lines
+    def judge(self, view: SubjectView, share: Share) -> bytes:
+        """The verdicts of one subject of the estate."""
+        bench = self.bench
+        groups = bench.program.judge(view)
+        waived = for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
+        share.ledger.subject(view)
+        share.ledger.add(view, groups, waived, bench.today)
+        share.subjects += 1
+        return subject_lines(view, groups, waived, bench.today)
 
-    def _roll_ups(self, share: Share) -> Iterable[bytes]:
+    def roll_ups(self, share: Share) -> Iterable[bytes]:
+        """Once the views were made: the verdicts over the devices of each server."""
         for check in self.devices.checks:
             # A server whose devices were not collected gets its verdict, too: unknown.
             for server in sorted({*check.counts, *self.servers}):

@@ -45,13 +45,18 @@ class Spool:
         self._bytes += len(data)
         self._lines += data.count(b"\n")
 
+    def close(self) -> None:
+        """Let go of the file; what was not finished by now is no part of a result."""
+        if self._file is not None:
+            self._file.close()
+
     def finish(self) -> tuple[orjson.Fragment, dict[str, object] | None]:
         """(the array for the result, how it is named there when it was streamed)."""
         if self._file is None:
             self._path.unlink(missing_ok=True)  # of an earlier, larger run
             lines = b"".join(self._held).rstrip(b"\n")
             return orjson.Fragment(b"[" + lines.replace(b"\n", b",") + b"]"), None
-        self._file.close()
+        self.close()
         stream = {
             "file": self._path.name,
             "sha256": self._hash.hexdigest(),

@@ -138,6 +138,28 @@ class OpenSource(ABC):
         except ExportError:
             return ""
 
+    def read_so_far(self) -> tuple[int, str]:
+        """How many bytes of the content anybody has seen yet, and their SHA-256."""
+        if self._feed is not None:
+            return self._feed.count, self._feed.hexdigest()
+        data = self._data or b""
+        return len(data), sha256(data).hexdigest()
+
+    def begins_with(self, size: int, digest: str) -> bool:
+        """Whether the first `size` bytes, at which somebody stopped reading before, have this SHA-256.
+
+        Size 0 means that it could not be opened. For a source that nobody looked at yet; it is closed afterwards.
+        """
+        try:
+            feed = self._opened()
+            while feed is not None and feed.count < size and feed.pull(min(WHOLE, size - feed.count)):
+                pass
+        except ExportError:
+            return size == 0
+        finally:
+            self.close()
+        return self.read_so_far() == (size, digest)
+
     def close(self) -> None:
         """Lets go of the file. Content that was not read by now can no longer be read."""
         if self._feed is not None:

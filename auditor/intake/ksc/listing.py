@@ -7,8 +7,8 @@ Two devices with one hash would be taken for one: among 262,144 devices the chan
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.model.snapshot import Gap, Page, Rows
@@ -92,6 +92,24 @@ class Listing:
     def _recognises(self, record: Mapping[str, Any]) -> bool:
         name = plain(record.get("KLHST_WKS_HOSTNAME"))
         return isinstance(name, str) and hash(name) in self._known
+
+    @property
+    def full(self) -> bool:
+        """True when no further device can be recognised."""
+        return len(self._known) >= KNOWN
+
+    def recognised(self, rows: Rows) -> list[Any]:
+        """The identifiers in a batch that was added, by which its devices will be recognised."""
+        names = [plain(record.get("KLHST_WKS_HOSTNAME")) for record in rows.seen]
+        return [name for name in names if not isinstance(name, list | dict) and hash(name) in self._known]
+
+    def recall(self, names: Iterable[Any]) -> None:
+        """Recognise these identifiers. Their hashes differ from process to process, so they are kept themselves."""
+        self._known.update(map(hash, names))
+
+    def without_names(self) -> Listing:
+        """A copy that recognises no device, for another process."""
+        return replace(self, _known=set())
 
     def _note(self, found: _List, page: Page) -> None:
         if page.stated is not None:

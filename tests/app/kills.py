@@ -1,0 +1,244 @@
+"""Exports in archives and dumps, and ways to kill the run that reads them, for the tests of resuming."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auditor.app.audit import Request, run_audit
+from benchmarks import kesl_export
+from benchmarks.fleet import write_ksc_hosts
+
+ACME = Path(__file__).resolve().parents[2] / "examples" / "acme"
+AS_OF = "2026-03-02"
+
+
+class Killed(BaseException):
+    """No error that anything on the way may take for one of its own."""
+
+
+@dataclass
+class Watch:
+    """What was judged, and when the next kill comes. A step is due each `stride`th time that somebody asks."""
+
+    subjects: list[tuple[str, str]] = field(default_factory=list)
+    rows: int = 0
+    steps: int = 0
+    events: int = 0
+    kill_after_steps: int | None = None
+    kill_at_event: int | None = None
+    stride: int = 7
+
+    def event(self) -> None:
+        """Something happens that a kill may prevent."""
+        self.events += 1
+        if self.events == self.kill_at_event:
+            raise Killed
+
+    def step(self) -> None:
+        """A step was kept."""
+        self.steps += 1
+        if self.steps == self.kill_after_steps:
+            raise Killed
+
+    def judged(self) -> tuple[list[tuple[str, str]], int]:
+        """What was judged, in no order."""
+        return sorted(self.subjects), self.rows
+
+    def armed(self, *, steps: int | None = None, event: int | None = None) -> Watch:
+        """Count from nothing, and kill then."""
+        self.__init__(kill_after_steps=steps, kill_at_event=event, stride=self.stride)  # type: ignore[misc]
+        return self
+
+
+def run(exports: Path, out: Path, kept: Path | None = None, **options) -> dict[str, bytes]:
+    """Audit; all files of the result."""
+    shutil.rmtree(out, ignore_errors=True)
+    thresholds = gc.get_threshold()
+    try:
+        run_audit(Request([exports], out, checkpoints=kept, **{"as_of": AS_OF, "jobs": 1, **options}))
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+def survives(exports: Path, out: Path, kept: Path) -> dict[str, bytes] | None:
+    """The result, or None when the run was killed."""
+    try:
+        return run(exports, out, kept)
+    except Killed:
+        return None
+
+
+def kesl_text(number: int) -> str:
+    """An export of a host with settings of its own."""
+    policy = kesl_export.random_policy(random.Random(number))  # noqa: S311  # settings, not secrets
+    return kesl_export.render(kesl_export.build("12.1.0.1543", policy))
+
+
+def hosts(folder: Path, number: int = 6) -> Path:
+    """Hosts whose two files stand apart, so that many of them are half read at a time."""
+    info = (ACME / "kesl" / "db01" / "app-info.txt").read_bytes()
+    for group in ("a", "b"):
+        (folder / group).mkdir(parents=True)
+    for host in range(number):
+        (folder / "a" / f"web{host:02}_export.ini").write_text(kesl_text(host), encoding="utf-8")
+        (folder / "b" / f"web{host:02}_app-info.txt").write_bytes(info)
+    return folder
+
+
+def packed(target: Path, *folders: Path) -> Path:
+    """A zip or tar.gz of folders, named by its suffix."""
+    files = [(path, path.relative_to(top.parent)) for top in folders for path in sorted(top.rglob("*"))]
+    files = [(path, name) for path, name in files if path.is_file()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix == ".zip":
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, name in files:
+                archive.write(path, name)
+    else:
+        with tarfile.open(target, "w:gz") as archive:
+            for path, name in files:
+                archive.add(path, name)
+    return target
+
+
+def page(path: Path, names: list[str], **request: object) -> Path:
+    """A page of a list of devices of server ksc09; devices whose name begins with `bad` have a critical status."""
+    rows = [
+        {
+            "type": "params",
+            "value": {
+                "KLHST_WKS_HOSTNAME": name,
+                "KLHST_WKS_DN": name.upper(),
+                "KLHST_WKS_STATUS": 31,
+                "KLHST_WKS_STATUS_ID": 2 if name.startswith("bad") else 0,
+                "KLHST_WKS_STATUS_MASK": {"type": "long", "value": 1 if name.startswith("bad") else 0},
+            },
+        }
+        for name in names
+    ]
+    call = {
+        "format": "ksc-openapi-call/1",
+        "collected_at": "2026-03-02T08:00:00Z",
+        "server": "ksc09",
+        "virtual_server": "",
+        "method": "ChunkAccessor.GetItemsChunk",
+        "request": {"strAccessor": "A1", **request},
+        "response": {"PxgRetVal": len(rows), "pChunk": {"KLCSP_ITERATOR_ARRAY": rows}},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(call), encoding="utf-8")
+    return path
+
+
+def _zip(place: Path, made: Path) -> None:
+    packed(made / "hosts.zip", hosts(place / "hosts"))
+
+
+def _tar(place: Path, made: Path) -> None:
+    packed(made / "hosts.tar.gz", hosts(place / "hosts"))
+
+
+def _nested(place: Path, made: Path) -> None:
+    packed(place / "outer" / "inner.zip", hosts(place / "inner" / "hosts", 3))
+    shutil.copytree(ACME / "kesl", place / "outer" / "kesl")
+    packed(made / "outer.tar.gz", place / "outer")
+
+
+def _pages(place: Path, made: Path) -> None:
+    write_ksc_hosts(made / "ksc01", 300, pages=6)
+    shutil.copytree(ACME / "ksc", made / "ksc")
+
+
+def _dump_in_zip(place: Path, made: Path) -> None:
+    write_ksc_hosts(place / "ksc01", 300, pages=4)
+    packed(made / "dump.zip", place / "ksc01", ACME / "ksc", ACME / "broken")
+
+
+def _dump_in_tar(place: Path, made: Path) -> None:
+    write_ksc_hosts(place / "ksc01", 300, pages=4)
+    packed(made / "dump.tar.gz", ACME / "ksc", place / "ksc01")
+
+
+def _one_file(place: Path, made: Path) -> None:
+    write_ksc_hosts(made / "ChunkAccessor.GetItemsChunk.1.json", 1000)
+
+
+def _mixture(place: Path, made: Path) -> None:
+    hosts(made / "hosts", 3)
+    shutil.copytree(ACME, made / "acme", ignore=shutil.ignore_patterns("README.md"))
+    whole = packed(place / "cut.tar.gz", hosts(place / "cut", 4)).read_bytes()
+    (made / "cut.tar.gz").write_bytes(whole[: len(whole) * 3 // 4])
+    damaged = bytearray(packed(place / "damaged.zip", hosts(place / "damaged", 4)).read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    (made / "damaged.zip").write_bytes(damaged)
+    write_ksc_hosts(place / "ksc01", 60, pages=2)
+    packed(made / "pages.zip", place / "ksc01")
+
+
+CASES: dict[str, Callable[[Path, Path], None]] = {
+    "zip": _zip,
+    "tar": _tar,
+    "nested": _nested,
+    "pages": _pages,
+    "dump_in_zip": _dump_in_zip,
+    "dump_in_tar": _dump_in_tar,
+    "one_file": _one_file,
+    "mixture": _mixture,
+}
+
+
+def made(case: str, place: Path) -> Path:
+    """The folder of a case's exports."""
+    exports = place / case
+    exports.mkdir()
+    CASES[case](place / f"{case}-parts", exports)
+    return exports
+
+
+def watching(monkeypatch) -> Iterator[Watch]:
+    """Count what is judged and kept, and kill when told to. Three subjects of an archive may wait at a time."""
+    from auditor.app import resuming, work
+    from auditor.app.journal import Journal
+    from auditor.engine.fleet import Fleet
+    from auditor.engine.judge import Program
+
+    watch = Watch()
+    asked = 0
+    judge, judge_rows, append = Program.judge, Fleet.judge, Journal.append
+
+    def due(self) -> bool:
+        nonlocal asked
+        asked += 1
+        return asked % watch.stride == 0
+
+    def counted(self, view):
+        watch.event()
+        watch.subjects.append((view.ref.kind, view.ref.key))
+        return judge(self, view)
+
+    def counted_rows(self, rows, report, skip=()):
+        watch.event()
+        watch.rows += len(rows.seen)
+        return judge_rows(self, rows, report, skip)
+
+    def appended(self, head, body):
+        watch.event()
+        append(self, head, body)
+        watch.step()
+
+    monkeypatch.setattr(resuming.Pace, "due", due)
+    monkeypatch.setattr(work, "OPEN_SUBJECTS", 3)
+    monkeypatch.setattr(Program, "judge", counted)
+    monkeypatch.setattr(Fleet, "judge", counted_rows)
+    monkeypatch.setattr(Journal, "append", appended)
+    yield watch

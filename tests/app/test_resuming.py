@@ -1,0 +1,191 @@
+"""Work on archives and dumps that was killed goes on: the same bytes, nothing judged twice, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auditor.app.journal import Journal
+from auditor.errors import RuleBroken
+from tests.app.kills import ACME, CASES, made, packed, page, run, survives, watching
+
+
+@pytest.fixture(autouse=True)
+def key(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def watch(monkeypatch):
+    yield from watching(monkeypatch)
+
+
+STRIDES = {"zip": 5, "tar": 5, "nested": 13, "pages": 9, "dump_in_zip": 11, "dump_in_tar": 13, "mixture": 31}
+"""For about ten steps in each case, which fall between files and inside them."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_killed_after_each_step_it_ends_with_the_same_bytes_and_judges_nothing_twice(case, tmp_path, watch):
+    exports = made(case, tmp_path)
+    watch.stride = STRIDES.get(case, 2)
+    want = run(exports, tmp_path / "want")
+    whole, subjects, rows = watch.judged(), [], 0
+    result, runs = None, 0
+    while result is None:
+        result = survives(exports, tmp_path / "out", tmp_path / "kept") if watch.armed(steps=1) else None
+        subjects, rows, runs = subjects + watch.subjects, rows + watch.rows, runs + 1
+        assert runs < 100, "it does not come forward"
+    assert result == want
+    assert (sorted(subjects), rows) == whole
+    assert runs > 5
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("case", ["tar", "dump_in_zip"])
+def test_killed_at_any_instants_it_ends_with_the_same_bytes(case, tmp_path, watch):
+    exports = made(case, tmp_path)
+    want = run(exports, tmp_path / "want")
+    events = watch.events
+
+    @settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.integers(1, 2 * events), max_size=3))
+    def killed_at(instants):
+        for instant in instants:
+            if survives(exports, tmp_path / "out", tmp_path / "kept") if watch.armed(event=instant) else None:
+                break
+        watch.armed()
+        assert run(exports, tmp_path / "out", tmp_path / "kept") == want
+
+    killed_at()
+
+
+def test_without_a_kill_steps_change_nothing(tmp_path, watch):
+    exports = made("mixture", tmp_path)
+    want = run(exports, tmp_path / "want")
+    assert watch.armed().steps == 0
+    assert run(exports, tmp_path / "out", tmp_path / "kept") == want
+    assert watch.steps > 20
+
+
+def test_short_work_keeps_no_step(tmp_path, monkeypatch):
+    exports = made("zip", tmp_path)
+    monkeypatch.setattr(Journal, "append", lambda *_: pytest.fail("a step was kept within the first second"))
+    assert run(exports, tmp_path / "out", tmp_path / "kept") == run(exports, tmp_path / "want")
+
+
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+from auditor.app import resuming
+from auditor.app.audit import Request, run_audit
+from auditor.app.journal import Journal
+resuming.Pace.due = lambda self: True
+left = int(sys.argv[1])
+append = Journal.append
+def counted(self, head, body):
+    global left
+    append(self, head, body)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+Journal.append = counted
+run_audit(Request([Path(sys.argv[2])], Path(sys.argv[3]), as_of="2026-03-02", jobs=1, checkpoints=Path(sys.argv[4])))
+"""
+
+
+def killed(exports, tmp_path, steps):
+    """Really killed, in a process that hashes texts in its own way."""
+    arguments = [str(steps), str(exports), str(tmp_path / "out"), str(tmp_path / "kept")]
+    environment = {**os.environ, "PYTHONHASHSEED": "4711"}
+    done = subprocess.run([sys.executable, "-c", CHILD, *arguments], check=False, timeout=120, env=environment)
+    assert done.returncode == -signal.SIGKILL
+    return tmp_path / "kept"
+
+
+@pytest.mark.parametrize("case", ["tar", "pages"])
+def test_a_run_that_was_really_killed_goes_on(case, tmp_path):
+    exports = made(case, tmp_path)
+    kept = killed(exports, tmp_path, 12)
+    assert [path.suffix for path in kept.iterdir() if path.suffix != ".share"] == [".journal"]
+    assert run(exports, tmp_path / "out", kept) == run(exports, tmp_path / "want")
+
+
+def rollup(files, check_id):
+    [verdict] = [item for item in orjson.loads(files["result.json"])["verdicts"] if item["check_id"] == check_id]
+    return verdict["rollup"]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3, 4])
+def test_a_device_of_a_page_before_the_kill_is_recognised_behind_it(tmp_path, steps):
+    exports = tmp_path / "exports"
+    page(exports / "ChunkAccessor.GetItemsChunk.1.json", ["one", "bad-two", "three"])
+    page(exports / "ChunkAccessor.GetItemsChunk.2.json", ["four", "bad-two", "five"])
+    kept = killed(exports, tmp_path, steps)
+    found = rollup(run(exports, tmp_path / "out", kept), "KSC-HST-009")
+    assert (found["judged"] + found["undecided"] + found["not_selected"]) == 5
+
+
+def test_subjects_of_one_name_are_told_apart_behind_a_kill(tmp_path):
+    exports = tmp_path / "exports"
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "web01_export.ini").write_bytes((ACME / "kesl" / "db01" / "export.ini").read_bytes())
+        packed(exports / f"{name}.zip", tmp_path / name)
+    want = run(exports, tmp_path / "want")
+    keys = {item["subject"]["key"] for item in verdicts(want) if item["subject"]["kind"] == "kesl.host"}
+    assert keys == {"web01", "exports/second.zip!second/web01"}
+    # the last step is that behind the second of two archives, whose subjects are judged by then; one is between them
+    for steps in range(1, 6):
+        assert run(exports, tmp_path / "out", killed(exports, tmp_path, steps)) == want
+
+
+def verdicts(files):
+    if "verdicts.ndjson" in files:
+        return [orjson.loads(line) for line in files["verdicts.ndjson"].splitlines()]
+    return orjson.loads(files["result.json"])["verdicts"]
+
+
+def test_the_end_of_the_day_stops_work_in_an_archive_and_keeps_it(tmp_path, watch):
+    exports = made("dump_in_zip", tmp_path)
+    want = run(exports, tmp_path / "want")
+    whole = watch.judged()
+    ticks = 0
+
+    def closes(_files: int) -> None:
+        nonlocal ticks
+        ticks += 1
+        if ticks == 6:
+            raise RuleBroken("the day is over")
+
+    from auditor.app.audit import Request, run_audit
+
+    watch.armed()
+    with pytest.raises(RuleBroken):
+        run_audit(
+            Request([exports], tmp_path / "out", as_of="2026-03-02", jobs=1, checkpoints=tmp_path / "kept"), closes
+        )
+    first = watch.judged()
+    assert first[1] > 0
+    watch.armed()
+    assert run(exports, tmp_path / "out", tmp_path / "kept") == want
+    assert (sorted(first[0] + watch.subjects), first[1] + watch.rows) == whole
+
+
+def test_a_full_disk_is_no_fault_of_the_file_that_is_read(tmp_path, watch, monkeypatch):
+    exports = made("one_file", tmp_path)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Journal, "append", full)
+    with pytest.raises(OSError, match="No space left"):
+        run(exports, tmp_path / "out", tmp_path / "kept")
+    assert not Path(tmp_path / "out" / "result.json").exists()
