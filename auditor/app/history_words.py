@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from auditor.accounts.incidents.lifecycle import is_qualified
 from auditor.accounts.programmes import level_name
 from auditor.model.events import instant_of
 from auditor.phrases import Phrases
@@ -85,6 +86,7 @@ class Sentences:
             "incident_submitted": "unauthorised" if payload.get("authorised") is False else "",
             "incident_escalated": "share" if payload.get("fraction") is not None else "",
             "incident_linked": payload.get("relation"),
+            "incident_qualified_answer": "" if is_qualified(payload) else "unqualified",
             "incident_note": "internal" if payload.get("internal") else "",
             "report_made": "again" if (payload.get("version") or 1) > 1 else "",
             "patch_saved": payload.get("visibility"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from auditor.accounts.programme_words import words
 from auditor.accounts.request_facts import Change
+from auditor.app.actors import SYSTEM
 from auditor.model.events import text_of
 from auditor.phrases import Phrases
 
@@ -50,7 +51,9 @@ class Speaker:
         return self.say("value_unknown") if instant is None else self.phrases.instant(instant, ZoneInfo("UTC"))
 
     def who(self, actor: str) -> str:
-        """Somebody by name and id."""
+        """Somebody by name and id; the tool itself in words."""
+        if actor == SYSTEM:
+            return Phrases(self.language, "history").say("system")
         return self.names.get(actor) or shown(actor)
 
     def stated(self, text: str) -> str:

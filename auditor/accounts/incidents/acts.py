@@ -20,7 +20,7 @@ SKEW = timedelta(minutes=5)
 
 _ACTOR = re.compile(r"(?:contact|person|user):\S.*|system")
 _COMMANDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "answer": ("qualified_answer", {}),
+    "answer": ("qualified_answer", {"author": "person:P", "analysis": "any"}),
     "request data": ("info_requested", {}),
     "receive data": ("info_received", {}),
     "change severity": ("severity_changed", {}),

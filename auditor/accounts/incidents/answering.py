@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from auditor.accounts.incidents.acts import Act, check_instant, need_person, need_text, possible, recorded
+from auditor.accounts.incidents.lifecycle import is_specialist
 from auditor.accounts.incidents.state import Incident
 from auditor.errors import RuleBroken
 from auditor.model.events import NewEvent
@@ -30,7 +31,7 @@ def answer(
     """
     need_person(act, "give a qualified answer")
     author = author or act.actor
-    if author.partition(":")[0] not in {"person", "user"}:
+    if not is_specialist(author):
         raise RuleBroken(
             f"a qualified answer is given by a specialist, not by {author}",
             hint="name the author as person:ID; an automatic reply is an acknowledgement",

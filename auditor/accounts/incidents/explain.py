@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.accounts.incidents.clock import ResponseClock
 from auditor.accounts.incidents.promises import Promise, Step
-from auditor.accounts.incidents.said import CellNote, Edition, Length, LevelName, Parameter, Said, Share
+from auditor.accounts.incidents.said import CellNote, Edition, Length, LevelName, Parameter, Said, Share, Somebody
 
 if TYPE_CHECKING:
     from auditor.accounts.programmes import Target
@@ -70,7 +70,7 @@ def _calendar(clock: ResponseClock) -> Iterator[Said]:
     yield Said("calendar_used", {"calendar": spec.id, "version": spec.version, "zone": spec.zone})
     yield Said("calendar_data", {"holidays": snapshot.holidays_version or "-", "zones": snapshot.tzdata_version})
     for one in clock.incident.recalculations:
-        yield Said("recalculated", {"at": one.at, "actor": one.actor, "reason": one.reason})
+        yield Said("recalculated", {"at": one.at, "actor": Somebody(one.actor), "reason": one.reason})
 
 
 def _start(clock: ResponseClock) -> Iterator[Said]:
@@ -167,7 +167,7 @@ def _outcome(clock: ResponseClock, now: datetime) -> Iterator[Said]:
     answer = clock.cycle.answer
     if answer is not None:
         result = "answered" if status == "not_guaranteed" else f"answered_{status}"
-        yield Said(result, {"at": answer.at, "author": answer.author})
+        yield Said(result, {"at": answer.at, "author": Somebody(answer.author)})
     elif clock.ended_at is not None:
         yield Said("ended_missed" if status == "missed" else "ended", {"at": clock.ended_at})
     else:

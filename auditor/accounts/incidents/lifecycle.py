@@ -32,13 +32,26 @@ _ONLY_WHILE_OPEN = frozenset({"severity_changed", "escalated", "routed", "acknow
 _NOT_WHEN_OVER = frozenset({"kind_changed", "phone_called", "clock_recalculated"})
 
 
+def is_specialist(author: object) -> bool:
+    """Whether it names somebody of the support side, person:ID or user:NAME; a customer or a program is none."""
+    return isinstance(author, str) and author.partition(":")[0] in {"person", "user"}
+
+
+def is_qualified(payload: Mapping[str, Any]) -> bool:
+    """Whether an answer is a qualified one: by a specialist, with a preliminary analysis (RULE-SLA-1)."""
+    return is_specialist(payload.get("author")) and bool(str(payload.get("analysis") or "").strip())
+
+
 def next_state(state: State, kind: str, payload: Mapping[str, Any], *, answered: bool) -> State | None:
     """The state after an event of type `kind`; None when that event cannot happen in this state.
 
-    `answered`: whether there was a qualified answer before. Types that are not known change nothing.
+    `answered`: whether there was a qualified answer before. Types that are not known change nothing; an answer that is
+    not qualified, as another program may have written it, cannot happen in any state.
     """
     if kind == "linked" and payload.get("relation") == "duplicate_of":
         return _DUPLICATE.get(state)
+    if kind == "qualified_answer" and not is_qualified(payload):
+        return None
     if kind in _FROM:
         return _moved(state, kind, payload, answered)
     if kind in _ONLY_WHILE_OPEN and state not in OPEN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -105,6 +105,21 @@ class CellNote:
         return self.target.note
 
 
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Who did something: person:ID, contact:ID, user:NAME or system. Names are looked up where they are read."""
+
+    actor: str
+
+    def words(self, phrases: Phrases) -> str:
+        """The id; the tool itself in words."""
+        return Phrases(phrases.language, "history").say("system") if self.actor == "system" else self.actor
+
+    def plain(self) -> str:
+        """The id."""
+        return self.actor
+
+
 Parameter: TypeAlias = str | int | datetime | timedelta | Value
 
 
@@ -120,13 +135,19 @@ class Said:
         return {"phrase": self.phrase, "parameters": {name: _plain(value) for name, value in self.parameters.items()}}
 
 
-def in_words(said: Iterable[Said], language: str, zone: tzinfo) -> list[str]:
-    """The statements as sentences, with times of the zone; KeyError for a phrase that does not exist."""
+def in_words(said: Iterable[Said], language: str, zone: tzinfo, names: Callable[[str], str] | None = None) -> list[str]:
+    """The statements as sentences, with times of the zone; KeyError for a phrase that does not exist.
+
+    `names` says what person:ID and the like are called; without it the ids stand there.
+    """
     phrases = Phrases(language, AREA)
-    return [
-        phrases.say(one.phrase, **{name: _worded(value, phrases, zone) for name, value in one.parameters.items()})
-        for one in said
-    ]
+
+    def worded(value: Parameter) -> str | int:
+        if names is not None and isinstance(value, Somebody):
+            return names(value.actor)
+        return _worded(value, phrases, zone)
+
+    return [phrases.say(one.phrase, **{name: worded(value) for name, value in one.parameters.items()}) for one in said]
 
 
 def span_words(length: timedelta, phrases: Phrases) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from auditor.accounts.incidents.lifecycle import is_qualified
 from auditor.model.events import Event, text_of
 
 TOLD: Mapping[str, tuple[str, ...]] = {
@@ -37,7 +38,8 @@ def told(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
     hidden = {event.seq for event in ordered if event.payload.get("internal")}
     for event in ordered:
         secret = event.seq in hidden or event.payload.get("of") in hidden
-        if event.type in TOLD and not secret:
+        unqualified = event.type == "qualified_answer" and not is_qualified(event.payload)
+        if event.type in TOLD and not secret and not unqualified:
             yield _item(event)
 
 

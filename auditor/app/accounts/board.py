@@ -13,8 +13,9 @@ from auditor.app.accounts import loading
 from auditor.app.accounts.calendars import calendar_for
 from auditor.app.accounts.session import Session
 from auditor.app.accounts.showing import Sheet, when, write_json
+from auditor.app.incidents.pages import Teller
 from auditor.calendars.calendar import BusinessCalendar
-from auditor.model.events import instant_of, text_of
+from auditor.model.events import text_of
 from auditor.store.incident_queries import IncidentQueries, Wanted
 
 if TYPE_CHECKING:
@@ -131,14 +132,15 @@ def _write(sheet: Sheet, card: _Card) -> None:
             ("Duty managers", managers or "none"),
         )
     )
+    teller = Teller("en", zone, str)
     rows = [
         (
             row["id"],
             str(row["level"]),
-            row["kind"],
-            row["state"],
-            _due(row, zone),
-            row["document"].get("title", ""),
+            teller.word("kind", row["kind"]),
+            teller.word("state", row["state"]),
+            teller.deadline(row["document"]) if row["waiting"] else "answered",
+            row["document"]["title"],
         )
         for row in card.rows[:SHOWN]
     ]
@@ -150,11 +152,3 @@ def _write(sheet: Sheet, card: _Card) -> None:
 def _said(one: Presence, zone: ZoneInfo) -> str:
     words = {"available": "available now", "off_hours": "off-hours until", "away": "away until"}[one.state]
     return f"{one.name}: {words} {when(one.until, zone)}".rstrip()
-
-
-def _due(row: dict[str, Any], zone: ZoneInfo) -> str:
-    if not row["waiting"]:
-        return "answered"
-    marks = ", ".join(row["document"].get("marks", ()))
-    due = when(instant_of(row["deadline"]), zone) if row["deadline"] else "not guaranteed"
-    return f"{due} [{marks}]" if marks else due

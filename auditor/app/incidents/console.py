@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 from auditor.accounts.incidents.quota import QuotaExhausted
 from auditor.app.accounts import loading
 from auditor.app.accounts.showing import write_json
+from auditor.app.actors import SYSTEM
 from auditor.app.incidents import pages, views
 from auditor.app.incidents.acting import By, Decide, perform
 from auditor.app.moments import instant_from
 from auditor.errors import RuleBroken
+from auditor.phrases import Phrases
 
 if TYPE_CHECKING:
     from auditor.app.accounts.session import Session
@@ -66,12 +68,11 @@ def _keep_nothing_of(draft: bool, show: Callable[[], None]) -> None:
 def show(session: Session, named: str, language: str, stream: TextIO) -> None:
     """Everything about an incident."""
     with session.reading() as (reading, now):
-        document = views.show(reading, named, now, language)
-        teller = _tellers(reading, language)(document["incident"]["account"])
         if session.style == "json":
-            write_json(document, stream)
-        else:
-            pages.write_incident(document, teller, stream)
+            write_json(views.show(reading, named, now, language), stream)
+            return
+        document = views.show(reading, named, now, language, _names(reading, language))
+        pages.write_incident(document, _tellers(reading, language)(document["incident"]["account"]), stream)
 
 
 def listing(session: Session, asked: Mapping[str, Any], limit: int, language: str, stream: TextIO) -> None:
@@ -147,13 +148,7 @@ def _tellers(reading: Reading, language: str) -> Callable[[str], pages.Teller]:
     """Tellers by account; "" for labels only."""
     from zoneinfo import ZoneInfo
 
-    @cache
-    def names(actor: str) -> str:
-        kind, _, ident = actor.partition(":")
-        if kind not in {"person", "contact"}:
-            return actor
-        name = loading.name_of(reading, kind, ident)
-        return actor if name == ident else f"{name} ({ident})"
+    names = _names(reading, language)
 
     @cache
     def teller(account: str) -> pages.Teller:
@@ -161,6 +156,22 @@ def _tellers(reading: Reading, language: str) -> Callable[[str], pages.Teller]:
         return pages.Teller(language, zone, names)
 
     return teller
+
+
+def _names(reading: Reading, language: str) -> pages.Names:
+    """What those are called who act: name and id, the tool itself in words, everybody else as recorded."""
+
+    @cache
+    def names(actor: str) -> str:
+        if actor == SYSTEM:
+            return Phrases(language, "history").say("system")
+        kind, _, ident = actor.partition(":")
+        if kind not in {"person", "contact"}:
+            return actor
+        name = loading.name_of(reading, kind, ident)
+        return actor if name == ident else f"{name} ({ident})"
+
+    return names
 
 
 def _wanted(*, kind: str | None, since: str, until: str, states: Sequence[str], **asked: Any) -> Wanted:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from auditor.accounts.incidents.lifecycle import is_qualified
 from auditor.phrases import Phrases
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def _called(payload: Payload, teller: Teller) -> str:
 
 
 def _answered(payload: Payload, teller: Teller) -> str:
+    if not is_qualified(payload):  # no command writes one, and it stops no clock
+        return teller.labels.say("event_other", type="qualified_answer")
     author = teller.names(payload["author"])
     said = [teller.labels.say("event_qualified_answer", author=author, analysis=payload["analysis"])]
     if payload.get("wanted"):

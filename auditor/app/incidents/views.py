@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,13 @@ if TYPE_CHECKING:
     from auditor.store.store import Reading
 
 
-def show(reading: Reading, named: str, now: datetime, language: str) -> dict[str, Any]:
-    """Everything about an incident: what it is, its clock, why the clock says so, what happened, who was told."""
+def show(
+    reading: Reading, named: str, now: datetime, language: str, names: Callable[[str], str] | None = None
+) -> dict[str, Any]:
+    """Everything about an incident: what it is, its clock, why the clock says so, what happened, who was told.
+
+    With `names` the explanation calls people by name; for programs they stand with their ids.
+    """
     incident = load_incident(reading, named)
     clock = load_clock(reading, incident)
     zone = loading.load_account(reading, incident.account).zone
@@ -39,7 +45,7 @@ def show(reading: Reading, named: str, now: datetime, language: str) -> dict[str
         },
         "zone": zone.key,
         "clock": clock_document(clock, now),
-        "explanation": worded(explain(clock, now), language, zone),
+        "explanation": worded(explain(clock, now), language, zone, names),
         "quota": quota(reading, clock),
         "history": [
             {
@@ -122,9 +128,11 @@ def quota(reading: Reading, clock: ResponseClock) -> dict[str, Any] | None:
     }
 
 
-def worded(said: list[Said], language: str, zone: ZoneInfo) -> list[dict[str, Any]]:
+def worded(
+    said: list[Said], language: str, zone: ZoneInfo, names: Callable[[str], str] | None = None
+) -> list[dict[str, Any]]:
     """Statements with their words in a language."""
-    texts = in_words(said, language, zone)
+    texts = in_words(said, language, zone, names)
     return [{**one.to_document(), "text": text} for one, text in zip(said, texts, strict=True)]
 
 

@@ -155,3 +155,39 @@ def test_what_customers_write_cannot_steer_the_terminal(acme):
     acme.said("incident", "note", ident, "--text", "x\x1b]0;y\x07\nz")
     for words in (("show", ident), ("list",), ("queue",)):
         assert "\x1b" not in acme.said("incident", *words)
+
+
+@sqlite_only
+@pytest.mark.parametrize(("language", "itself"), [("en", "automatic"), ("es", "automático"), ("ru", "автоматически")])
+def test_the_explanation_and_the_history_call_people_by_name(acme, language, itself):
+    ident = acme.open()
+    office = ("--zone", "Europe/Madrid", "--country", "ES", "--window", "09:00-18:00")
+    acme.said("calendar", "save", "office", *office, "--override", "2026-04-06=closed")
+    again = ("incident", "recalculate", ident, "--reason", "a strike", "--as", "person:P-0001")
+    acme.said(*again, "--at", "2026-03-16T10:30")
+    answer = ("incident", "answer", ident, "--analysis", "found", "--as", "person:P-0002", "--at", "2026-03-16T11:00")
+    acme.said(*answer)
+    page = " ".join(acme.said("incident", "show", ident, "--language", language).split())
+    why, _, history = page.partition("[")
+    assert "Tam One (P-0002)" in why
+    assert "Duty One (P-0001)" in why
+    assert "person:" not in page
+    assert f"[{itself}, " in f"[{history}"
+    assert "[system" not in page
+    texts = [one["text"] for one in acme.json("incident", "show", ident)["explanation"]]
+    assert any("person:P-0002" in text for text in texts), "programs get ids"
+
+
+@sqlite_only
+def test_the_board_speaks_as_other_pages_do(customer):
+    """The unit of level 2 is uncertain under this programme; what was answered is in progress."""
+    commands = customer("enhanced-tam")
+    commands.open("the first", level=2)
+    answered = commands.open("the second", level=3)
+    done = ("--analysis", "found", "--as", "person:P-0002", "--at", "2026-03-16T11:00")
+    commands.said("incident", "answer", answered, *done)
+    board = " ".join(commands.said("tam", "board").split())
+    assert "(uncertain)" in board
+    assert "in progress" in board
+    assert "in_progress" not in board
+    assert "[uncertain]" not in board

@@ -157,6 +157,7 @@ def test_every_documented_event_has_a_sentence_of_its_own(pytestconfig):
     assert len(cases) > 50
     variants = {
         ("incident", "linked"): {"relation": "finding"},
+        ("incident", "qualified_answer"): {"author": "person:P-1", "analysis": "found"},
         ("patch", "saved"): {"visibility": "public"},
         ("engagement", "agreed"): {"side": "customer", "day": "2026-12-04"},
     }

@@ -208,3 +208,27 @@ def test_no_submission_no_incident():
         fold(stage.events[2:])
     with pytest.raises(RuleBroken, match="never submitted"):
         fold([])
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"author": "system", "analysis": "Your request was received."},
+        {"author": "contact:C-0001", "analysis": "We found it ourselves."},
+        {"author": "", "analysis": "x"},
+        {"analysis": "x"},
+        {"author": "person:P-0001", "analysis": "  "},
+        {"author": "person:P-0001"},
+        {"author": 7, "analysis": "x"},
+    ],
+)
+def test_an_answer_that_is_not_qualified_stops_nothing_however_it_came(payload):
+    """As an edited backup or another program may bring it: it stays in the history, and the clock runs on."""
+    stage = Stage("msa-enterprise")
+    stage.submit("2026-03-16 09:00", 2)
+    stage.happens("qualified_answer", "2026-03-16 09:05", "system", **payload)
+    incident = stage.incident
+    assert (incident.state, incident.answers, incident.cycles[-1].answer) == ("submitted", (), None)
+    assert [event.type for event in incident.events][-1] == "qualified_answer"
+    stage.do(answer, "2026-03-16 09:50", "The log ends early.")
+    assert [stage.local(one.at) for one in stage.incident.answers] == ["2026-03-16 09:50"]

@@ -20,6 +20,7 @@ ODD = {
     "linked": {"relation": "cousin", "other": "X-1"},
     "avdb_changed": {"from": "new", "to": "nowhere"},
     "patch_changed": {"from": "triage", "to": "nowhere"},
+    "qualified_answer": {"author": "system", "wanted": ["nothing"]},
     "never_heard_of": {"a": 1},
 }
 
@@ -67,3 +68,14 @@ def test_everything_else_is_written_too(odd, tmp_path):
     period = ("--from", "2026-03-01", "--to", "2026-03-31", "--out", tmp_path)
     odd.said("service-report", "on-demand", "--account", "acme", *period)
     assert list(tmp_path.glob("*.html"))
+
+
+def test_an_answer_of_a_program_is_none_on_any_page(odd, tmp_path):
+    shown = odd.json("incident", "show", 1)
+    assert (shown["incident"]["responded_at"], shown["incident"]["waiting"]) == (None, True)
+    for page in (odd.said("incident", "show", 1), odd.said("history", "acme", "--language", "en")):
+        assert "Qualified answer by" not in page
+        assert "qualified_answer" in page
+    period = ("--from", "2026-03-01", "--to", "2026-03-31", "--out", tmp_path, "--formats", "json")
+    odd.said("service-report", "on-demand", "--account", "acme", *period[:-2])
+    assert not any("qualified_answer" in path.read_text(encoding="utf-8") for path in tmp_path.glob("*.json"))
