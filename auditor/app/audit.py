@@ -16,12 +16,12 @@ from auditor import __version__
 from auditor.app.checkpoints import Checkpoints
 from auditor.app.content import load_all_baselines, load_checks
 from auditor.app.estate import Estate
-from auditor.app.plan import AsOf, Bundle, bundles, decide_as_of
+from auditor.app.plan import AsOf, Bundle, Inputs, bundles, decide_as_of
 from auditor.app.plugins import Plugins, load_plugins
 from auditor.app.readers import readers_of
 from auditor.app.spool import Spool
 from auditor.app.summary import checks_section, gaps_section, inventory_section, summary_section
-from auditor.app.work import Bench, Share, do_share
+from auditor.app.work import Bench, Share, Write, do_share, make_share
 from auditor.engine.baseline import Baseline, Selection, select
 from auditor.engine.catalogue import Catalogue
 from auditor.engine.encode import dumps
@@ -86,6 +86,7 @@ class Setup:
     selections: dict[str, Selection]
     as_of: AsOf
     bench: Bench
+    inputs: Inputs
 
 
 def run_audit(request: Request, progress: Progress | None = None) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _run(request: Request, setup: Setup, spools: Spools, progress: Progress | No
         if progress is not None:
             progress(total.files)
 
-    for share in shares(request, setup):
+    for share in shares(request, setup, verdicts.add):
         _take(share, total, verdicts, inputs, digest)
         deferred.extend(share.deferred)
         tick()
@@ -137,7 +138,8 @@ def prepare(request: Request) -> Setup:
         raise UsageProblem(f"no baseline is named {request.baseline}", hint=f"there are {', '.join(sorted(baselines))}")
     baseline = baselines[request.baseline]
     selections = select(baseline, catalogue.checks)
-    as_of = decide_as_of(request.as_of, request.paths, request.limits, request.own or request.out)
+    inputs = Inputs(request.paths, request.limits, request.own or request.out)
+    as_of = decide_as_of(request.as_of, inputs)
     # What is shipped was tested; what others wrote is compiled, or refused, before the work begins.
     shipped = not request.content and not plugins.loaded
     program = compile_program(selections, catalogue.logical, as_of.moment, lazy=shipped)
@@ -145,7 +147,7 @@ def prepare(request: Request) -> Setup:
     bench = Bench(program, readers_of(plugins), waivers, as_of.date)
     if request.checkpoints is not None:
         bench.checkpoints = Checkpoints(request.checkpoints, _run_name(request, plugins, catalogue, baseline, as_of))
-    return Setup(plugins, catalogue, baseline, selections, as_of, bench)
+    return Setup(plugins, catalogue, baseline, selections, as_of, bench, inputs)
 
 
 def _run_name(request: Request, plugins: Plugins, catalogue: Catalogue, baseline: Baseline, as_of: AsOf) -> str:
@@ -169,9 +171,12 @@ def load_waivers(path: Path | None, catalogue: Catalogue) -> list[Waiver]:
     return parse_waivers(load(text, str(path)), str(path), catalogue.checks)
 
 
-def shares(request: Request, setup: Setup) -> Iterator[Share]:
-    """The plain files in shares, in input order whatever the number of processes."""
-    batches = _batches(bundles(request.paths, request.limits, request.own or request.out))
+def shares(request: Request, setup: Setup, write: Write) -> Iterator[Share]:
+    """The plain files in shares, in input order whatever the number of processes.
+
+    `write` takes verdicts that need not wait: what is written at once stays in the processor's cache.
+    """
+    batches = _batches(bundles(setup.inputs))
     jobs = request.jobs or (os.cpu_count() or 1)
     if jobs > 1 and not request.jobs:
         # Few files are done before a second process has started.
@@ -187,9 +192,12 @@ def shares(request: Request, setup: Setup) -> Iterator[Share]:
         from auditor.app.processes import in_processes
 
         yield from in_processes(batches, setup.bench, jobs)
-    else:
+    elif setup.bench.checkpoints is not None:
         for batch in batches:
             yield do_share(batch, setup.bench)
+    else:
+        for batch in batches:
+            yield make_share(batch, setup.bench, write)
 
 
 def _chain(held: list[list[Bundle]], rest: Iterator[list[Bundle]]) -> Iterator[list[Bundle]]:
@@ -254,7 +262,7 @@ def _store(request: Request, setup: Setup, total: Share, input_digest: str, spoo
     waivers = rows(setup.bench.waivers, setup.as_of.date)
     fragments, streams = {}, {}
     for spool in spools:
-        fragments[spool.name], stream = spool.finish()
+        fragments[spool.name], stream = spool.finish(ledger.verdicts if spool.name == "verdicts" else 0)
         if stream is not None:
             streams[spool.name] = stream
     checks = checks_section(setup.selections, ledger)

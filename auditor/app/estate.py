@@ -19,9 +19,10 @@ from auditor.intake.opening import Candidate, expand
 from auditor.intake.pipeline import Take, read_found, recognise, seal
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
+from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.outcomes import Outcome, Reason
-from auditor.model.snapshot import Parcel, Part, Rows
+from auditor.model.snapshot import Part, Rows
 from auditor.model.verdicts import Judgement
 from auditor.sdk.views import SubjectView
 
@@ -69,7 +70,8 @@ class Estate:
 
     def _read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> list[bytes]:
         """Dumps into the estate, members of archives into subjects; the verdicts of these."""
-        collector = Collector(self.bench, share)
+        lines: list[bytes] = []
+        collector = Collector(self.bench, share, lines.append)
         for source in deferred:
             for candidate in expand(Candidate(source), self.limits):
                 record, mine = candidate.record, False
@@ -79,7 +81,7 @@ class Estate:
                 note(share, records, record)
                 self.devices.miss(record, mine=mine)
             collector.flush()
-        return collector.lines()
+        return lines
 
     def read_source(self, source: OpenSource, take_mine: Take, take: Take) -> tuple[InputRecord, bool]:
         """Read an input; its record, and whether it belongs to a dump, whose items go to `take_mine`."""

@@ -15,7 +15,7 @@ from auditor.app.content import load_all_baselines, load_checks
 from auditor.app.devices import Devices
 from auditor.app.missing import NAMES_KEPT, Gaps
 from auditor.app.needs import ROW, demand_of
-from auditor.app.plan import bundles, decide_as_of
+from auditor.app.plan import Inputs, bundles, decide_as_of
 from auditor.app.plugins import load_plugins
 from auditor.app.readers import readers_of
 from auditor.app.snapshot import SnapshotWriter
@@ -31,8 +31,9 @@ from auditor.intake.opening import Candidate, expand
 from auditor.intake.pipeline import count_values, read_found, recognise, scalars_of, seal
 from auditor.intake.records import blame
 from auditor.intake.sources import FileSource, OpenSource
+from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
+from auditor.model.snapshot import Part, Rows, SubjectRef
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
@@ -77,7 +78,7 @@ def run_intake(request: IntakeRequest, progress: Progress | None = None) -> Json
         hint = f"one of {', '.join(guide.products)}"
         raise UsageProblem(f"no collection guide for product {sorted(unknown)[0]!r}", hint=hint)
     baseline = load_all_baselines(plugins)[BASELINE]
-    as_of = decide_as_of("", request.paths, request.limits)
+    as_of = decide_as_of("", Inputs(request.paths, request.limits))
     program = compile_program(select(baseline, catalogue.checks), catalogue.logical, as_of.moment)
     gaps = Gaps(demand_of(program), guide, None if request.whole else NAMES_KEPT)
     survey = Survey(request.whole, frozenset(request.products))
@@ -113,7 +114,7 @@ class _Intake:
     def read(self, paths: Sequence[Path]) -> None:
         """Plain files bundle by bundle, then archives and dumps, then what only all answers together tell."""
         deferred: list[FileSource] = []
-        for bundle in bundles(paths, self.limits):
+        for bundle in bundles(Inputs(paths, self.limits)):
             if bundle.record is not None:
                 self._record(bundle.record)
                 continue

@@ -11,7 +11,8 @@ from auditor.app.devices import Devices
 from auditor.app.steps import DONE, WAITING, Work
 from auditor.app.work import Bench, Collector, Share
 from auditor.engine.fleet import Count, FleetCheck
-from auditor.model.snapshot import Parcel, Part, Rows
+from auditor.model.content import Parcel
+from auditor.model.snapshot import Part, Rows
 from auditor.sdk.views import SubjectView
 
 
@@ -19,7 +20,8 @@ class KeptCollector(Collector):
     """Numbers its subjects in the order in which they are met, which is the order in which they are judged."""
 
     def __init__(self, bench: Bench, share: Share) -> None:
-        super().__init__(bench, share)
+        self._chunks: list[bytes] = []
+        super().__init__(bench, share, lambda lines: self._chunks.append(lines))
         self.judged = 0
         self.keys: list[tuple[str, str]] = []
         self._met = 0

@@ -15,6 +15,7 @@ from auditor.engine.bodies import compile_check
 from auditor.engine.fleet import compile_fleet
 from auditor.engine.groups import CompiledCheck
 from auditor.engine.judge import Program
+from auditor.sdk.areas import area_of
 from auditor.sdk.mapping import Place
 from auditor.sdk.predicates import Compiler
 from auditor.sdk.tracing import Node, Trace
@@ -108,7 +109,7 @@ def _needs_of(selection: Selection, program: Program, subjects: Collection[str])
     elif check.form == "schema":
         recorder.alternatives[(check.raw["schema"]["area"],)] = None
     elif "reads" in check.raw:
-        recorder.alternatives.update(((area,), None) for area in check.raw["reads"])
+        recorder.alternatives.update(((area_of(check.subject, name),), None) for name in check.raw["reads"])
     else:
         yield from _asked(compiled, check.subject, subjects)
     if recorder.alternatives:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,24 +49,56 @@ class Bundle:
     prefix: str = ""
 
 
-def inputs(paths: Sequence[Paths], limits: Limits, out: Path | None) -> Iterator[Candidate]:
-    """The files of the named paths without those that an earlier run with the same `out` wrote there."""
-    own = os.path.realpath(out) if out is not None else ""
-    for candidate in listing(paths, limits):
-        source = candidate.source
-        if own and isinstance(source, FileSource):
-            folder, name = os.path.split(source.os_path)
-            if name in OWN_FILES and os.path.realpath(folder) == own:
-                continue
-        yield candidate
+WALK_KEPT = 20_000
+"""Inputs up to which the first look at the named paths is kept."""
 
 
-def bundles(paths: Sequence[Paths], limits: Limits, out: Path | None = None) -> Iterator[Bundle]:
+class Inputs:
+    """The files of the named paths without those that an earlier run with the same `out` wrote there.
+
+    Whoever looks into a file on the first look does so with a source of its own (`FileSource.again`).
+    """
+
+    def __init__(self, paths: Sequence[Paths], limits: Limits, out: Path | None = None) -> None:
+        self.limits = limits
+        self._paths = paths
+        self._own = os.path.realpath(out) if out is not None else ""
+        self._kept: deque[Candidate] = deque()
+
+    def first_look(self) -> Iterator[Candidate]:
+        """All of them before the work itself; where they are few the folders need not be listed again for that."""
+        kept: deque[Candidate] = deque()
+        for candidate in self._walk():
+            if len(kept) <= WALK_KEPT:
+                kept.append(candidate)
+            yield candidate
+        self._kept = kept if len(kept) <= WALK_KEPT else deque()
+
+    def __iter__(self) -> Iterator[Candidate]:
+        if not self._kept:
+            yield from self._walk()
+        while self._kept:  # let go of each: what was read stays with its source
+            yield self._kept.popleft()
+
+    def _walk(self) -> Iterator[Candidate]:
+        for candidate in listing(self._paths, self.limits):
+            source = candidate.source
+            if not (self._own and isinstance(source, FileSource) and self._is_own(source)):
+                yield candidate
+
+    def _is_own(self, source: FileSource) -> bool:
+        if source.name not in OWN_FILES:
+            return False
+        folder, name = os.path.split(source.os_path)
+        return name in OWN_FILES and os.path.realpath(folder) == self._own
+
+
+def bundles(inputs: Inputs) -> Iterator[Bundle]:
     """The files of the named paths by folder and device, in an order that depends on names only."""
     folder: str = ""
     waiting: dict[str, Bundle] = {}
     met: set[int] = set()  # hashes: 100,000 names would cost more memory than the audit
-    for candidate in inputs(paths, limits, out):
+    for candidate in inputs:
         if candidate.record is not None:
             yield Bundle("", [], candidate.record)
             continue
@@ -102,7 +135,7 @@ class AsOf:
         return self.moment.date().isoformat()
 
 
-def decide_as_of(stated: str, paths: Sequence[Paths], limits: Limits, out: Path | None = None) -> AsOf:
+def decide_as_of(stated: str, inputs: Inputs) -> AsOf:
     """The option, else the latest collection time that the inputs state, else the day of the run (UTC).
 
     UsageProblem for an option that is no date. A date means the end of that day.
@@ -112,20 +145,20 @@ def decide_as_of(stated: str, paths: Sequence[Paths], limits: Limits, out: Path 
         if moment is None:
             raise UsageProblem(f"--as-of {stated!r} is no date", hint="write 2026-03-01 or 2026-03-01T12:00:00Z")
         return AsOf(moment.replace(hour=23, minute=59, second=59) if len(stated) == 10 else moment, "option")
-    latest = max(_collection_times(paths, limits, out), default=None)
+    latest = max(_collection_times(inputs), default=None)
     if latest is not None:
         return AsOf(latest.replace(microsecond=0), "inputs")
     today = datetime.now(UTC).replace(hour=23, minute=59, second=59, microsecond=0)
     return AsOf(today, "clock")
 
 
-def _collection_times(paths: Sequence[Paths], limits: Limits, out: Path | None) -> Iterator[datetime]:
-    for candidate in inputs(paths, limits, out):
+def _collection_times(inputs: Inputs) -> Iterator[datetime]:
+    for candidate in inputs.first_look():
         source = candidate.source
         if not isinstance(source, FileSource) or source.path.lower().endswith(_NO_DUMP):
             continue
         if source.path.lower().endswith((".zip", ".gz", ".tar", ".tgz")):
-            yield from _times_in_archive(candidate, limits)
+            yield from _times_in_archive(Candidate(source.again()), inputs.limits)
         else:
             yield from _times(_peek(source.os_path))
 

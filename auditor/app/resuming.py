@@ -21,8 +21,9 @@ from auditor.engine.ledger import Ledger
 from auditor.errors import AuditorError
 from auditor.intake.opening import Candidate, expand
 from auditor.intake.sources import FileSource, OpenSource
+from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Parcel, Part, Rows
+from auditor.model.snapshot import Part, Rows
 
 INTERVAL = 1.0
 """Seconds of work between two steps, at least."""

@@ -20,7 +20,6 @@ class Spool:
         self._file: BinaryIO | None = None
         self._hash = hashlib.sha256()
         self._counted = 0
-        self._lines = 0
         self._bytes = 0
 
     def add(self, data: bytes, counted: int = 1) -> None:
@@ -43,24 +42,26 @@ class Spool:
         self._file.write(data)
         self._hash.update(data)
         self._bytes += len(data)
-        self._lines += data.count(b"\n")
 
     def close(self) -> None:
         """Let go of the file; what was not finished by now is no part of a result."""
         if self._file is not None:
             self._file.close()
 
-    def finish(self) -> tuple[orjson.Fragment, dict[str, object] | None]:
-        """(the array for the result, how it is named there when it was streamed)."""
+    def finish(self, lines: int = 0) -> tuple[orjson.Fragment, dict[str, object] | None]:
+        """(the array for the result, how it is named there when it was streamed).
+
+        `lines` were added in all: where it is not told, as many as were counted.
+        """
         if self._file is None:
             self._path.unlink(missing_ok=True)  # of an earlier, larger run
-            lines = b"".join(self._held).rstrip(b"\n")
-            return orjson.Fragment(b"[" + lines.replace(b"\n", b",") + b"]"), None
+            held = b"".join(self._held).rstrip(b"\n")
+            return orjson.Fragment(b"[" + held.replace(b"\n", b",") + b"]"), None
         self.close()
         stream = {
             "file": self._path.name,
             "sha256": self._hash.hexdigest(),
-            "lines": self._lines,
+            "lines": lines or self._counted,
             "bytes": self._bytes,
         }
         return orjson.Fragment(b"[]"), stream

@@ -5,8 +5,11 @@ A share is a pure function of its bundles and the compiled program, so shares ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+import orjson
 
 from auditor.app.checkpoints import Checkpoints
 from auditor.app.plan import Bundle
@@ -19,8 +22,9 @@ from auditor.intake.archives import archive_kind
 from auditor.intake.pipeline import read_found, recognise, seal
 from auditor.intake.records import blame
 from auditor.intake.sources import FileSource
+from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Parcel, Part, Rows, SubjectRef
+from auditor.model.snapshot import Part, Rows, SubjectRef
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
 
@@ -63,29 +67,31 @@ class Share:
     refused: list[InputRecord] = field(default_factory=list)
 
 
+_TOLD = ("format", "product", "subjects", "values", "message", "where", "hint", "collected_at", "notes")
+
+
 def record_line(record: InputRecord) -> bytes:
     """An input's record as a line of JSON; empty members are left out."""
-    shown = {
-        "path": record.path,
-        "status": record.status.value,
-        "size": record.size,
-        "sha256": record.sha256,
-    }
-    for name in ("format", "product", "subjects", "values", "message", "where", "hint", "collected_at", "notes"):
-        value = getattr(record, name)
-        if value:
-            shown[name] = value
-    return dumps(shown) + b"\n"
+    shown = {"path": record.path, "status": record.status, "size": record.size, "sha256": record.sha256}
+    shown |= {name: value for name, value in zip(_TOLD, _told(record), strict=True) if value}
+    return dumps(shown, orjson.OPT_APPEND_NEWLINE)
+
+
+_told = attrgetter(*_TOLD)
+
+
+Write = Callable[[bytes], None]
+"""Takes the verdicts of one subject, one JSON object a line."""
 
 
 class Collector:
     """Gathers parts into subjects and judges each when its bundle ends."""
 
-    def __init__(self, bench: Bench, share: Share) -> None:
+    def __init__(self, bench: Bench, share: Share, write: Write) -> None:
         self._bench = bench
         self._share = share
+        self._write = write
         self._views: dict[tuple[str, str], SubjectView] = {}
-        self._chunks: list[bytes] = []
         self._judged: set[int] = set()  # hashes of keys, for the reason that `bundles` gives
         self.prefix = ""
 
@@ -124,7 +130,7 @@ class Collector:
         waived = for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
         ledger.subject(view)
         ledger.add(view, groups, waived, bench.today)
-        self._chunks.append(subject_lines(view, groups, waived, bench.today))
+        self._write(subject_lines(view, groups, waived, bench.today))
         self._share.subjects += 1
 
     def _make_unique(self, view: SubjectView) -> None:
@@ -135,10 +141,6 @@ class Collector:
             view.ref = replace(view.ref, key=f"{place}/{view.ref.key}", name=f"{view.ref.name} ({place})")
             known = hash((view.ref.kind, view.ref.key))
         self._judged.add(known)
-
-    def lines(self) -> list[bytes]:
-        """The verdicts so far, a chunk for each subject."""
-        return self._chunks
 
 
 def _acquaint(views: Sequence[SubjectView]) -> None:
@@ -164,18 +166,21 @@ def better_ref(known: SubjectRef, other: SubjectRef) -> SubjectRef:
 def do_share(bundles: Sequence[Bundle], bench: Bench) -> Share:
     """A share as it was kept by a run before this one, else made now and kept."""
     if bench.checkpoints is None:
-        return _make_share(bundles, bench)
+        return make_share(bundles, bench)
     kept = bench.checkpoints.load(bundles)
     if kept is None:
-        kept = _make_share(bundles, bench)
+        kept = make_share(bundles, bench)
         bench.checkpoints.keep(bundles, kept)
     return kept
 
 
-def _make_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
-    """Read and judge bundles of plain files; archives and server dumps are deferred."""
+def make_share(bundles: Iterable[Bundle], bench: Bench, write: Write | None = None) -> Share:
+    """Read and judge bundles of plain files; archives and server dumps are deferred.
+
+    `write` takes the verdicts as they are made; without it they stay in the share.
+    """
     share = Share(ledger=Ledger(sampled=bench.sampled))
-    collector = Collector(bench, share)
+    collector = Collector(bench, share, write or share.verdicts.append)
     records: list[bytes] = []
     for bundle in bundles:
         if bundle.record is not None:
@@ -187,7 +192,6 @@ def _make_share(bundles: Iterable[Bundle], bench: Bench) -> Share:
             if record is not None:
                 note(share, records, record)
         collector.flush()
-    share.verdicts = collector.lines()
     share.inputs = b"".join(records)
     share.ledger.settle()
     share.ledger.sampled = {}

@@ -14,6 +14,7 @@ from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
+from auditor.sdk.areas import area_of
 from auditor.sdk.context import Context
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler
@@ -48,7 +49,8 @@ def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
     except ContentError as error:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
     needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
-    keys = tuple(compiler.keys) if check.form == "expect" else ()
+    reads_settings = check.form == "expect" or not any(facet == EVERYTHING for _, facet in compiler.needs)
+    keys = tuple(compiler.keys) if reads_settings else ()
     return CompiledCheck(selection, _guarded(when, body), needs, keys, _applies(check.product, test), test is not None)
 
 
@@ -178,7 +180,10 @@ def _schema_verdict(values: Mapping[str, Any], area: str, validator: Any, trace:
 
 def _python_body(selection: Selection, compiler: Compiler, frame: Frame) -> Body:
     for place in selection.check.raw.get("reads", ()):
-        compiler.needs[place, EVERYTHING] = None
+        if area_of(selection.check.subject, place) == place:
+            compiler.needs[place, EVERYTHING] = None
+        else:
+            compiler.resolve(place, whole=True)
     module, _colon, name = selection.check.raw["python"].partition(":")
     try:
         function = getattr(import_module(module), name)

@@ -7,18 +7,18 @@ characters and values lose theirs, so the marks cannot occur in data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from auditor.engine.baseline import Selection
-from auditor.engine.clusters import Cluster, Judging, parts_of
+from auditor.engine.clusters import Cluster, Holder, Judging
 from auditor.engine.groups import Judged, Sight
 from auditor.engine.waivers import Waiver
 from auditor.model.outcomes import Confidence, Outcome
-from auditor.model.snapshot import Parcel, Part, Path, SubjectRef
+from auditor.model.snapshot import Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.views import SubjectView, place_in
 
@@ -55,8 +55,7 @@ def _holdable(value: Any) -> Any:
     return _holdable(str(value))
 
 
-def _json_of(mark: str) -> bytes:
-    return orjson.dumps(mark)
+_SUBJECT_JSON, _FILE_JSON, _LINE_JSON = (orjson.dumps(mark) for mark in (_SUBJECT, _FILE, _LINE))
 
 
 def subject_json(ref: SubjectRef) -> bytes:
@@ -74,7 +73,7 @@ def shown_value(value: Any) -> tuple[Any, str]:
             value = value.translate(_MARKS)
         if len(value) > LONGEST_VALUE:
             return value[:LONGEST_VALUE], f"shortened from {len(value)} characters"
-    elif isinstance(value, list | dict):
+    elif isinstance(value, (list, dict)):  # a union costs three times as much
         text = dumps(value, orjson.OPT_NON_STR_KEYS)
         if len(text) > LONGEST_VALUE or b"\\u000" in text:
             return f"{len(value)} entries", "too long to show here"
@@ -165,8 +164,8 @@ class Template:
 def _judgement_template(selection: Selection, judgement: Judgement, parts: Sequence[Part]) -> Template:
     known: Template | None = judgement.template
     if known is None:
-        row = _row(selection, judgement, parts, marked=True).replace(b"%", b"%%").replace(_json_of(_LINE), b"%d")
-        text = row.replace(_json_of(_SUBJECT), b"\x00").replace(_json_of(_FILE), b"\x01")
+        row = _row(selection, judgement, parts, marked=True).replace(b"%", b"%%").replace(_LINE_JSON, b"%d")
+        text = row.replace(_SUBJECT_JSON, b"\x00").replace(_FILE_JSON, b"\x01")
         kept = evidence_kept(judgement)
         slots = tuple((item.source, item.path) for item in kept if item.path is not None)
         known = judgement.template = Template(text, slots)
@@ -191,7 +190,7 @@ def _row(selection: Selection, judgement: Judgement, parts: Sequence[Part], *, m
 
 def _rows(judged: Judged, parts: Sequence[Part]) -> bytes:
     rows = [_row(check.selection, judgement, parts) for check, judgement in judged.pairs()]
-    return b"".join(rows).replace(_json_of(_SUBJECT), b"\x00")
+    return b"".join(rows).replace(_SUBJECT_JSON, b"\x00")
 
 
 _NO_LINES = "no lines"
@@ -211,52 +210,99 @@ def _lines_inside(template: Template, parts: Sequence[Part]) -> Any:
 
 def sight_lines(sight: Sight, parts: Sequence[Part]) -> bytes:
     """The lines of judged content where it stands, with marks for subject and file."""
-    if not parts:
-        return template_of(sight.judged, parts).text % ()
-    first = tuple([part.line for part in parts])
-    if sight.rendered is not None and sight.rendered[0] == first:
-        text: bytes = sight.rendered[1]
-        return text
     template = template_of(sight.judged, parts)
     if sight.lines is None:
         sight.lines = _lines_inside(template, parts)
     if sight.lines is _NO_LINES:
         return _rows(sight.judged, parts)
-    text = template.text % tuple([first[source] + line for source, line in sight.lines])
-    sight.uses += 1
-    if sight.uses > 1:  # what is seen once only is not worth keeping
-        sight.rendered = (first, text)
-    return text
+    return template.text % tuple([parts[source].line + line for source, line in sight.lines])
 
 
-def cluster_lines(cluster: Cluster, parcel: Parcel | None) -> bytes:
-    """The lines of a cluster where its parcel stands, with marks for subject and file."""
-    first = parcel.line if parcel is not None else 0
-    if cluster.rendered is not None and cluster.rendered[0] == first:
-        known: bytes = cluster.rendered[1]
+def cluster_lines(cluster: Cluster, holder: Holder, first: int) -> bytes:
+    """The lines of a cluster whose holder begins on the line `first`, with marks for subject and file."""
+    rendered = cluster.rendered
+    if rendered is not None and rendered[0] == first:
+        known: bytes = rendered[1]
         return known
-    sights = zip(cluster.sights, cluster.spots, strict=True)
-    text = b"".join([sight_lines(sight, parts_of(parcel, spots)) for sight, spots in sights])
+    if cluster.template is None:
+        cluster.template = _cluster_template(cluster, holder)
+    text, slots, lines = cluster.template
+    if slots is _NO_LINES:
+        return b"".join(_pieces(cluster, holder, first))
+    if lines is None:  # what it holds stands elsewhere in every file
+        offsets = holder.offsets
+        wandering: bytes = text % tuple([first + offsets[item] + line for item, line in slots])
+        return wandering
+    found: bytes = text % tuple([first + line for line in lines])
     cluster.uses += 1
     if cluster.uses > 1:  # what is seen once only is not worth keeping
-        cluster.rendered = (first, text)
-    return text
+        cluster.rendered = (first, found)
+    return found
+
+
+def _cluster_template(cluster: Cluster, holder: Holder) -> tuple[bytes, Any, Any]:
+    """The lines of a cluster with %d for each line number: (text, (item, line inside it) of each, line in the holder).
+
+    The last is None where the items of other files stand at other distances.
+    """
+    if cluster.laid:
+        return _laid_template(cluster, holder)
+    texts, slots = [], []
+    for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
+        if not _has_lines(sight, spots, holder):
+            return b"", _NO_LINES, None
+        texts.append(sight.judged.template.text)
+        slots += [(spots[source], line) for source, line in sight.lines]
+    if not cluster.steady:
+        return b"".join(texts), slots, None
+    offsets = holder.offsets
+    return b"".join(texts), slots, [offsets[item] + line for item, line in slots]
+
+
+def _laid_template(cluster: Cluster, holder: Holder) -> tuple[bytes, Any, Any]:
+    """The same for content of a layout, where each group's lines were worked out when they were met first."""
+    for one, spots in zip(cluster.laid, cluster.spots, strict=True):
+        if one.lines is None:
+            if not _has_lines(one.sight, spots, holder):
+                return b"", _NO_LINES, None
+            offsets = holder.offsets
+            one.text = one.sight.judged.template.text
+            one.lines = [offsets[spots[source]] + line for source, line in one.sight.lines]
+    return b"".join([one.text for one in cluster.laid]), (), [line for one in cluster.laid for line in one.lines]
+
+
+def _has_lines(sight: Sight, spots: Sequence[int], holder: Holder) -> bool:
+    """Make sure of a sight's template and lines; False when its places are no line numbers."""
+    if sight.judged.template is None or sight.lines is None:
+        parts = [Part(_NOBODY, holder.item(spot)[0], "", 0) for spot in spots]
+        template = template_of(sight.judged, parts)
+        if sight.lines is None:
+            sight.lines = _lines_inside(template, parts)
+    return sight.lines is not _NO_LINES
+
+
+def _pieces(cluster: Cluster, holder: Holder, first: int) -> Iterator[bytes]:
+    for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
+        found = map(holder.item, spots)
+        yield sight_lines(sight, [Part(_NOBODY, settings, "", first + offset) for settings, offset in found])
+
+
+_NOBODY = SubjectRef("", "", "", "")
+"""Parts that are only asked for lines belong to nobody yet."""
 
 
 def subject_lines(view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> bytes:
     """Every verdict of a subject, one JSON object a line. `waived` names checks with a waiver for this subject."""
-    files = {parcel.file for parcel in view.parcels}
-    if not view.whole:
-        files = {part.file for held in view.parts.values() for part in held}
+    files = {judging.file} if judging.stands and not judging.seen else view.files()
     several = len(files) > 1
     chunks = []
-    for cluster, parcel in judging.clusters:
+    for cluster, holder, first in judging.stands:
         if waived:
             for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
-                chunks.append(_waived_lines(sight.judged, parts_of(parcel, spots), waived, today))
+                chunks.append(_waived_lines(sight.judged, judging.parts_of(holder, spots, first), waived, today))
         else:
-            chunk = cluster_lines(cluster, parcel)
-            chunks.append(_with_file(chunk, parcel.file) if several and parcel is not None else chunk)
+            chunk = cluster_lines(cluster, holder, first)
+            chunks.append(_with_file(chunk, judging.file) if several else chunk)
     for sight, parts in judging.seen:
         judged = sight.judged
         if waived and any(check.id in waived for check in judged.group.checks):
@@ -282,7 +328,7 @@ def _waived_lines(judged: Judged, parts: Sequence[Part], waived: Mapping[str, Wa
         verdict = verdict_dict(check.selection, judgement, _SUBJECT, evidence_rows(judgement, parts))
         if check.id in waived:
             verdict |= waived[check.id].mark(judgement.outcome, today)
-        rows.append(dumps(verdict).replace(_json_of(_SUBJECT), b"\x00"))
+        rows.append(dumps(verdict).replace(_SUBJECT_JSON, b"\x00"))
     return b"\n".join(rows) + b"\n"
 
 
@@ -302,7 +348,9 @@ class _Visible(dict[str, Any]):
         return f"{{{key}}}"
 
 
-def weakest(*confidences: Confidence | None) -> Confidence:
-    """The lowest of the given confidences."""
-    order = list(Confidence)
-    return max((item for item in confidences if item is not None), key=order.index)
+_RANK = {confidence: rank for rank, confidence in enumerate(Confidence)}
+
+
+def weakest(stated: Confidence, judged: Confidence | None) -> Confidence:
+    """The lower of what a check states and what its data bear."""
+    return stated if judged is None or _RANK[judged] <= _RANK[stated] else judged

@@ -7,7 +7,7 @@ content object itself; content that differs only where the checks do not look is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.engine.baseline import Selection
@@ -98,7 +98,7 @@ class Judged:
         return zip(self.group.checks, self.judgements, strict=True)
 
 
-def _names_files(judged: Judged) -> bool:
+def names_files(judged: Judged) -> bool:
     """True when evidence names a file itself, as of other subjects: such a judgement belongs to one subject."""
     return any(item.file for judgement in judged.judgements for item in judgement.evidence)
 
@@ -120,13 +120,11 @@ def judged(group: Group, judgements: tuple[Judgement, ...]) -> Judged:
 class Sight:
     """Judged content as it stands in some file: what was judged, and the lines of its evidence inside the content.
 
-    `lines` (part, line) and `rendered` (first line, text) are notes of the writer.
+    `lines` (part, line) is a note of the writer.
     """
 
     judged: Judged
     lines: Any = None
-    rendered: Any = None
-    uses: int = 0
 
 
 Seen = tuple[Sight, list[Part]]
@@ -184,7 +182,7 @@ class Group:
         """The same for a group whose parts are at hand."""
         ref = view.ref
         if view.neighbours and self.looks_around:
-            return Sight(self._fresh(self._narrow(view, present))), present
+            return Sight(self.fresh(view, present)), present
         if len(present) == 1:
             memory: dict[Any, Sight] = present[0].settings.judged
             key: Any = (self, ref.product, ref.version)
@@ -198,7 +196,7 @@ class Group:
             if len(memory) >= _MEMORY_LIMIT:
                 memory.clear()
             known = Sight(self._by_values(view, present))
-            if not _names_files(known.judged):
+            if not names_files(known.judged):
                 memory[key] = known
         return known, present
 
@@ -206,7 +204,7 @@ class Group:
         """New content often differs only where these checks do not look: remembered by the values they do look at."""
         shape = self._shape(view, present)
         if shape is None:
-            return self._fresh(self._narrow(view, present))
+            return self.fresh(view, present)
         where, fixed = shape
         seen = {pair: _value_at(pair, where, present) for pair in self.keys}
         key = (fixed, *seen.values())
@@ -237,6 +235,10 @@ class Group:
             complete.append(settings.complete)
         return where, (view.ref.product, view.ref.version, tuple(where), tuple(complete))
 
+    def fresh(self, view: SubjectView, present: Sequence[Part]) -> Judged:
+        """The group's judgements for these parts and nothing else of the subject, made anew."""
+        return self._fresh(self._narrow(view, present))
+
     def _fresh(self, view: SubjectView) -> Judged:
         return judged(self, tuple(check.judge(view) for check in self.checks))
 
@@ -244,8 +246,15 @@ class Group:
         """Only what the group needs, so that nothing else can slip into what is remembered."""
         narrow = SubjectView(view.ref, logical=view.logical, neighbours=view.neighbours)
         for part in present:
-            narrow.add(part)
+            narrow.add(self._shown(part) if self.looks_around and self.keys else part)
         return narrow
+
+    def _shown(self, part: Part) -> Part:
+        """The part with the settings alone that a Python body says it reads."""
+        settings = part.settings
+        names = {name for area, name in self.keys if area == settings.area}
+        values = {name: value for name, value in settings.values.items() if name in names}
+        return replace(part, settings=replace(settings, values=values, scalars=-1, judged={}))
 
     def parts_of(self, view: SubjectView) -> list[Part]:
         """The parts that the group reads, in the order in which evidence numbers them."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from auditor.engine.baseline import Selection
 from auditor.engine.bodies import Frame, compile_check
 from auditor.engine.clusters import Judging, Planner
-from auditor.engine.groups import Group, Needs
+from auditor.engine.groups import Group
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.views import SubjectView
 
@@ -60,15 +61,13 @@ def compile_program(
 
 
 def compile_groups(selections: Sequence[Selection], program: Program) -> list[Group]:
-    """Checks of one kind of subject by what they read; ContentError names a check whose body is wrong."""
-    by_needs: dict[Needs | None, Group] = {}
+    """Checks of one kind of subject by the settings they read; ContentError names a check whose body is wrong."""
+    found: dict[Any, Group] = {}
     for selection in selections:
         compiled = compile_check(selection, program)
-        if compiled.needs not in by_needs:
+        read = (compiled.needs, frozenset(compiled.keys))
+        if read not in found:
             looks_around = selection.check.form == "python"
-            by_needs[compiled.needs] = Group(compiled.needs, looks_around=looks_around)
-        by_needs[compiled.needs].checks.append(compiled)
-    for group in by_needs.values():
-        if all(compiled.keys for compiled in group.checks):
-            group.keys = tuple(dict.fromkeys(pair for compiled in group.checks for pair in compiled.keys))
-    return list(by_needs.values())
+            found[read] = Group(compiled.needs, looks_around=looks_around, keys=compiled.keys)
+        found[read].checks.append(compiled)
+    return list(found.values())

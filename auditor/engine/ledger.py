@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.engine.baseline import Selection
-from auditor.engine.clusters import Cluster, Judging, parts_of
+from auditor.engine.clusters import Cluster, Judging
 from auditor.engine.encode import evidence_rows, verdict_dict
 from auditor.engine.groups import Judged
 from auditor.engine.waivers import Waiver
@@ -25,7 +25,8 @@ from auditor.sdk.views import SubjectView
 SAMPLE = 25
 """Verdicts per check and kind (failing, other) that the result keeps for people."""
 
-_PENDING_KEPT = 512
+_PENDING_KEPT = 256
+_MET_KEPT = 4_096
 
 Json = dict[str, Any]
 
@@ -65,36 +66,47 @@ class Ledger:
     matched: Counter[int] = field(default_factory=Counter)
     verdicts: int = 0
     pending: dict[Judged | Cluster, int] = field(default_factory=dict)
+    met: dict[Judged, int] = field(default_factory=dict)
     sampled: dict[tuple[str, bool], int] = field(default_factory=dict)
 
     def subject(self, view: SubjectView) -> None:
         """Count one subject in the inventory."""
         key = (view.ref.product, view.ref.kind)
-        self.subjects.setdefault(key, Counter())[view.ref.version] += 1
-        names = self.names.setdefault(key, [])
+        versions = self.subjects.get(key)
+        if versions is None:
+            versions = self.subjects[key] = Counter()
+            self.names[key] = []
+        versions[view.ref.version] += 1
+        names = self.names[key]
         if len(names) < SAMPLE:
             names.append(view.ref.name)
 
     def add(self, view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> None:
         """Count a subject's verdicts and keep samples."""
         pending, sampled = self.pending, self.sampled
-        for cluster, parcel in judging.clusters:
+        for cluster, holder, line in judging.stands:
             pending[cluster] = pending.get(cluster, 0) + 1
+            if cluster.shown is sampled and not waived:
+                continue
+            waiting = False
             for index, notable in cluster.notable:
-                waiver = waived.get(notable[0]) if waived else None
+                waiver = waived.get(notable[0])
                 if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
-                    judged = cluster.sights[index].judged
-                    parts = parts_of(parcel, cluster.spots[index])
+                    judged, waiting = cluster.sights[index].judged, True
+                    parts = judging.parts_of(holder, cluster.spots[index], line)
                     self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
+            cluster.shown = None if waiting else sampled
         for sight, parts in judging.seen:
             judged = sight.judged
             pending[judged] = pending.get(judged, 0) + 1
             for notable in judged.notable:
-                waiver = waived.get(notable[0]) if waived else None
+                waiver = waived.get(notable[0])
                 if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
                     self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
         if len(pending) > _PENDING_KEPT:
-            self.settle()
+            self._spread()
+            if len(self.met) > _MET_KEPT:
+                self.settle()
 
     def _mark(self, judged: Judged, notable: tuple[str, bool, int], waiver: Waiver | None, today: str) -> Json:
         """What the waiver makes of a verdict; a waiver that covers a failure is counted, so that idle ones are told."""
@@ -103,18 +115,23 @@ class Ledger:
             self.matched[waiver.index] += 1
         return mark
 
-    def settle(self) -> None:
-        """Expand the counts by content into counts by check."""
-        met: dict[Judged, int] = {}
+    def _spread(self) -> None:
+        """Expand the counts by cluster into counts by judged content."""
+        met = self.met
         for content, number in self.pending.items():
             found = [sight.judged for sight in content.sights] if isinstance(content, Cluster) else [content]
             for judged in found:
                 met[judged] = met.get(judged, 0) + number
         self.pending.clear()
-        for judged, number in met.items():
+
+    def settle(self) -> None:
+        """Expand the counts by content into counts by check."""
+        self._spread()
+        for judged, number in self.met.items():
             self.verdicts += number * len(judged.judgements)
             for check, judgement in judged.pairs():
                 self._count(check.selection.check, judgement, number)
+        self.met.clear()
 
     def single(self, selection: Selection, judgement: Judgement, verdict: Json, devices: Sequence[Json] = ()) -> None:
         """Count one verdict that does not come from a group; of a roll-up's devices a sample is kept for people."""
@@ -138,11 +155,17 @@ class Ledger:
         self.rows[owner] = max(self.rows.get(owner, 0), met)
 
     def _count(self, check: Check, judgement: Judgement, number: int) -> None:
-        self.counts.setdefault(check.id, Counter())[judgement.outcome.value] += number
-        if not can_be_collected(check.subject, judgement.reason):
+        counts = self.counts.get(check.id)
+        if counts is None:
+            counts = self.counts[check.id] = Counter()
+        counts[judgement.outcome.value] += number
+        if not judgement.areas or not can_be_collected(check.subject, judgement.reason):
             return
         for area in judgement.areas:
-            self.gaps.setdefault((check.product, check.subject, area), Counter())[check.id] += number
+            gap = (check.product, check.subject, area)
+            if gap not in self.gaps:
+                self.gaps[gap] = Counter()
+            self.gaps[gap][check.id] += number
 
     def _sample(
         self, view: SubjectView, seen: tuple[Judged, Sequence[Part]], notable: tuple[str, bool, int], mark: Json

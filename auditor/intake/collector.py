@@ -48,6 +48,8 @@ _OTHER_FILES = frozenset(
 
 def collector_host(archive_name: str) -> str:
     """`web01` for `web01-collect.tar.gz`; "" for any other name."""
+    if "-collect." not in archive_name.lower():
+        return ""
     match = _ARCHIVE.fullmatch(archive_name)
     return match["host"] if match else ""
 

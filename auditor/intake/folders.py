@@ -6,6 +6,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from auditor.errors import UsageProblem
@@ -66,10 +67,12 @@ def _folder(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> I
             continue
         try:
             with os.scandir(folder) as found:
-                entries = sorted(found, key=_by_name)
+                entries = list(found)
         except OSError as error:
             yield blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
             continue
+        if len(entries) > 1:
+            entries.sort(key=attrgetter("name"))
         folders = []
         for entry in entries:
             child = f"{shown}/{visible(entry.name)}"
@@ -80,10 +83,6 @@ def _folder(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> I
             else:
                 yield _entry_not_opened(entry, child)
         waiting.extend(reversed(folders))
-
-
-def _by_name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def _entry_not_opened(entry: os.DirEntry[str], shown: str) -> InputRecord:

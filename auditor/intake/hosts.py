@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from auditor.intake.collector import collector_host
 
@@ -77,6 +78,7 @@ def host_of(path_parts: Sequence[str], archive_name: str = "") -> str:
     return _from_file(parts[-1]) or _from_folders(folders) or _stem(parts[-1]) or parts[-1]
 
 
+@lru_cache(256)  # exports of a fleet bear the same few names
 def _from_file(name: str) -> str:
     """The device in a file name; "" when the name only says what the file holds."""
     stem = _stem(name)

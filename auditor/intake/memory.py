@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -27,10 +28,18 @@ class Memory(Generic[K, V]):
                 self[key] = found
         return found
 
+    def get_all(self, keys: Sequence[K]) -> list[V | None]:
+        """The remembered values of several keys."""
+        found = list(map(self._young.get, keys))
+        return [self.get(key) if value is None else value for key, value in zip(keys, found, strict=True)]
+
     def __setitem__(self, key: K, value: V) -> None:
         if len(self._young) >= self._size:
             self._old, self._young = self._young, {}
         self._young[key] = value
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._young or key in self._old
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from auditor.errors import BrokenExport, ExportError
 from auditor.intake.records import blame
 from auditor.intake.sources import OpenSource
+from auditor.model.content import Content, Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Collected, Parcel, Part, Rows, Settings, SubjectRef, Value
+from auditor.model.snapshot import Collected, Part, Rows, Settings, SubjectRef, Value
 from auditor.sdk.reading import Note, Reader
 
 SUBJECTS_SHOWN = 20
@@ -53,7 +54,7 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
     subjects: dict[str, None] = {}
     try:
         for item in reader.read(source, format_id):
-            if isinstance(item, Part | Parcel):
+            if isinstance(item, (Part, Parcel)):  # a union costs three times as much
                 record.values += scalars_of(item)
                 record.product = item.subject.product
                 if len(subjects) < SUBJECTS_SHOWN and not _is_number_only(item.subject):
@@ -76,7 +77,7 @@ def read_as(source: OpenSource, reader: Reader, format_id: str, record: InputRec
 
 def _is_number_only(subject: SubjectRef) -> bool:
     """True when this file knows the subject by its id alone: that is no name for people."""
-    return subject.key.endswith(f"/{subject.name}")
+    return subject.key != subject.name and subject.key.endswith(f"/{subject.name}")
 
 
 def _remark(record: InputRecord, item: Collected | Note) -> None:
@@ -103,7 +104,13 @@ def scalars_of(item: Part | Parcel) -> int:
     """How many values an item holds; counted once for equal content."""
     if isinstance(item, Part):
         return _scalars(item.settings)
-    content = item.content
+    document = item.document
+    if document.scalars < 0:
+        document.scalars = sum(_scalars_in(content) for content, _ in document.contents)
+    return document.scalars
+
+
+def _scalars_in(content: Content) -> int:
     if content.scalars < 0:
         content.scalars = sum(_scalars(settings) for settings, _ in content.items)
     return content.scalars

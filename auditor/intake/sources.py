@@ -40,7 +40,9 @@ class OpenSource(ABC):
     Raises ExportError from everything that looks at the content.
     """
 
-    __slots__ = ("_data", "_failed", "_feed", "_first", "_head_text", "_sha256", "_text", "limits", "origin", "path")
+    __slots__ = (
+        "_data", "_failed", "_feed", "_first", "_head_text", "_host", "_sha256", "_text", "limits", "origin", "path"
+    )  # fmt: skip
 
     def __init__(self, path: str, limits: Limits, origin: tuple[str, ...] = ()) -> None:
         self.path = path
@@ -53,6 +55,7 @@ class OpenSource(ABC):
         self._text: str | None = None
         self._head_text: str | None = None
         self._sha256: str | None = None
+        self._host = ""
 
     @abstractmethod
     def _begin(self) -> None:
@@ -66,7 +69,9 @@ class OpenSource(ABC):
     @property
     def host(self) -> str:
         """The device that the path suggests."""
-        return host_of((*self.origin, *self.path.replace("!", "/").split("/")))
+        if not self._host:
+            self._host = host_of((*self.origin, *self.path.replace("!", "/").split("/")))
+        return self._host
 
     @property
     def size(self) -> int:
@@ -238,6 +243,11 @@ class FileSource(OpenSource):
         self.origin = origin
         self._data = self._feed = self._failed = self._text = self._head_text = self._sha256 = None
         self._first = b""
+        self._host = ""
+
+    def again(self) -> FileSource:
+        """The same file, not opened yet."""
+        return FileSource(self.os_path, self.path, self.limits, self.origin)
 
     def _begin(self) -> None:
         try:

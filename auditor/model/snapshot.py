@@ -87,37 +87,6 @@ class Part:
     line: int = 1
 
 
-@dataclass(slots=True, eq=False)
-class Content:
-    """Settings that stand together in files and come out equal again and again: a task with its lists and schedule.
-
-    `items` are (settings, line of their relative line 0 inside the content), `shape` their (area, facet) pairs.
-    `judged` is the engine's own memory.
-    """
-
-    items: tuple[tuple[Settings, int], ...]
-    shape: tuple[tuple[str, str], ...] = field(init=False)
-    scalars: int = -1
-    judged: dict[Any, Any] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        self.shape = tuple((settings.area, settings.facet) for settings, _ in self.items)
-
-
-@dataclass(slots=True)
-class Parcel:
-    """Content as one file states it for one subject; `line` is the 1-based line of the content's first line."""
-
-    subject: SubjectRef
-    content: Content
-    file: str
-    line: int
-
-    def parts(self) -> list[Part]:
-        """The same, settings by settings."""
-        return [Part(self.subject, settings, self.file, self.line + offset) for settings, offset in self.content.items]
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a file tells about a list that comes in pages, so that a missing page is noticed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from auditor.errors import ContentError
 from auditor.model.snapshot import Path
@@ -41,6 +42,7 @@ def split_name(name: str) -> list[str]:
     return steps
 
 
+@lru_cache(4096)  # Python bodies ask by name, for every subject
 def split_setting(kind: str, name: str) -> tuple[str, Path]:
     """("task.Update", ("SourceType",)) for `task.Update.SourceType` of a `kesl.host`."""
     steps = split_name(name)
@@ -50,6 +52,12 @@ def split_setting(kind: str, name: str) -> tuple[str, Path]:
     if len(steps) <= parts:
         raise ContentError(f"{name!r} names an area, not a setting in it")
     return ".".join(steps[:parts]), tuple(steps[parts:])
+
+
+def area_of(kind: str, name: str) -> str:
+    """The area of a setting, or the area itself: `task.Update` for both; ContentError for what is neither."""
+    steps = split_name(name)
+    return ".".join(steps[: 2 if steps and steps[0] in TWO_PART.get(kind, frozenset()) else 1])
 
 
 def show(area: str, path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.errors import ContentError
@@ -32,10 +32,14 @@ class LogicalSetting:
     title: str
     product: str
     places: tuple[Mapping[str, Any], ...]
+    _resolved: dict[str, tuple[Place, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def resolve(self, kind: str) -> tuple[Place, ...]:
         """The places, for subjects of one kind."""
-        return tuple(_place(kind, place) for place in self.places)
+        known = self._resolved.get(kind)
+        if known is None:
+            known = self._resolved[kind] = tuple(_place(kind, place) for place in self.places)
+        return known
 
 
 def _place(kind: str, raw: Mapping[str, Any]) -> Place:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO, Protocol, TypeAlias
 
-from auditor.model.snapshot import Collected, Parcel, Part, Rows
+from auditor.model.content import Parcel
+from auditor.model.snapshot import Collected, Part, Rows
 
 
 class Note(str):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from auditor.model.content import Parcel
 from auditor.model.outcomes import Confidence, Reason
-from auditor.model.snapshot import Lock, Parcel, Part, Path, SubjectRef
+from auditor.model.snapshot import Lock, Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence
 from auditor.sdk.areas import show, split_setting
 from auditor.sdk.mapping import LogicalSetting, Place
@@ -58,10 +59,10 @@ class SubjectView:
     """One subject with all that describes it; `neighbours` are further subjects of the same device, by kind.
 
     What was added is seen as `parts` (by area) and as `facets` (by area and facet). Parcels are spread into parts only
-    when somebody asks, since most content is recognised as a whole.
+    when somebody asks, since most content is recognised as a whole; `loose` are the parts that came by themselves.
     """
 
-    __slots__ = ("_facets", "_parts", "_spread", "logical", "neighbours", "parcels", "ref")
+    __slots__ = ("_facets", "_parts", "_spread", "logical", "loose", "neighbours", "parcels", "ref")
 
     def __init__(
         self,
@@ -73,15 +74,15 @@ class SubjectView:
         self.logical = logical if logical is not None else {}
         self.neighbours = neighbours if neighbours is not None else {}
         self.parcels: list[Parcel] = []
+        self.loose: list[Part] = []
         self._parts: dict[str, list[Part]] = {}
         self._facets: dict[tuple[str, str], list[Part]] = {}
         self._spread = 0
 
     def add(self, part: Part) -> None:
         """Take one more part."""
-        settings = part.settings
-        self._parts.setdefault(settings.area, []).append(part)
-        self._facets.setdefault((settings.area, settings.facet), []).append(part)
+        self.loose.append(part)
+        self._spread_part(part)
 
     @property
     def parts(self) -> dict[str, list[Part]]:
@@ -97,15 +98,19 @@ class SubjectView:
             self._spread_parcels()
         return self._facets
 
-    @property
-    def whole(self) -> bool:
-        """True when all that was added are parcels."""
-        return bool(self.parcels) and not self._parts
+    def files(self) -> set[str]:
+        """The files that tell about the subject."""
+        return {parcel.file for parcel in self.parcels} | {part.file for part in self.loose}
+
+    def _spread_part(self, part: Part) -> None:
+        settings = part.settings
+        self._parts.setdefault(settings.area, []).append(part)
+        self._facets.setdefault((settings.area, settings.facet), []).append(part)
 
     def _spread_parcels(self) -> None:
         for parcel in self.parcels[self._spread :]:
             for part in parcel.parts():
-                self.add(part)
+                self._spread_part(part)
         self._spread = len(self.parcels)
 
     def has(self, area: str) -> bool:
@@ -185,12 +190,16 @@ class SubjectView:
             reason = Reason.KEY_ABSENT if complete else Reason.INCOMPLETE
             return Hit(reason=reason, name=place.name, areas=(place.area,), path=place.path)
         part, value = found[0]
-        source = self.sources().index(part)
-        if any(other != value for _, other in found[1:]):
+        source = self._number_of(part)
+        if len(found) > 1 and any(other != value for _, other in found[1:]):
             # No file names here: judgements are remembered by content, files differ from host to host.
             note = "the inputs contradict each other"
             return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=note)
         return self._understood(place, value, part, source)
+
+    def _number_of(self, part: Part) -> int:
+        """The position of a part among the sources."""
+        return next(number for number, other in enumerate(self.sources()) if other is part)
 
     def _understood(self, place: Place, value: Any, part: Part, source: int) -> Hit:
         name, areas = place.name, (place.area,)

@@ -66,8 +66,8 @@ def count_judged(monkeypatch):
     from auditor.app import work
 
     made = []
-    make = work._make_share
-    monkeypatch.setattr(work, "_make_share", lambda bundles, bench: made.append(bundles) or make(bundles, bench))
+    make = work.make_share
+    monkeypatch.setattr(work, "make_share", lambda bundles, bench: made.append(bundles) or make(bundles, bench))
     return made
 
 

@@ -41,10 +41,8 @@ PUBLIC = {
     "auditor.sdk.context": {"Context"},
     "auditor.model.snapshot": {
         "Collected",
-        "Content",
         "Gap",
         "Page",
-        "Parcel",
         "Screened",
         "Lock",
         "Part",

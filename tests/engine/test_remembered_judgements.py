@@ -20,7 +20,8 @@ from auditor.engine.judge import compile_program
 from auditor.engine.waivers import Waiver
 from auditor.errors import BrokenExport
 from auditor.intake.kesl.ini import KeslIniReader
-from auditor.model.snapshot import Parcel, Part, Settings, SubjectRef
+from auditor.model.content import Parcel
+from auditor.model.snapshot import Part, Settings, SubjectRef
 from auditor.sdk.views import SubjectView
 from benchmarks import kesl_export
 

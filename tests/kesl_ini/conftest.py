@@ -22,8 +22,9 @@ from auditor.intake.hosts import host_of
 from auditor.intake.kesl.ini import KeslIniReader
 from auditor.intake.pipeline import read_found, recognise
 from auditor.intake.records import blame
+from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Parcel, Part, Rows
+from auditor.model.snapshot import Part, Rows
 from auditor.sdk.views import SubjectView, place_in
 
 ACME = Path(__file__).resolve().parents[2] / "examples" / "acme" / "kesl"

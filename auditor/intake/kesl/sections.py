@@ -19,7 +19,7 @@ from auditor.model.snapshot import Path, PathStep, Value
 
 _LINES_KEPT = 16_384
 _SECTIONS_KEPT = 1_536
-_LONG_LINE = 1_024
+LONG_LINE = 1_024
 LARGE = 65_536
 """Characters from which on text is not remembered: what is that large does not repeat, and would fill the memory."""
 
@@ -97,8 +97,8 @@ class _LineMemory(dict[str, tuple[Steps, str] | None]):
     """Line -> (key, redacted value); None for blank lines and comments. Raises ValueError for anything else."""
 
     def __missing__(self, line: str) -> tuple[Steps, str] | None:
-        parsed = _parse_line(line)
-        if len(line) > _LONG_LINE:
+        parsed = parse_line(line)
+        if len(line) > LONG_LINE:
             return parsed
         if len(self) >= _LINES_KEPT:
             self.clear()
@@ -106,7 +106,8 @@ class _LineMemory(dict[str, tuple[Steps, str] | None]):
         return parsed
 
 
-def _parse_line(line: str) -> tuple[Steps, str] | None:
+def parse_line(line: str) -> tuple[Steps, str] | None:
+    """(key, redacted value) of `Name=Value`; None for a blank line or a comment, ValueError for anything else."""
     stripped = line.strip()
     if not stripped or stripped[0] in "#;":
         return None

@@ -10,7 +10,8 @@ import pytest
 
 from auditor.intake.decoding import decode, decode_head
 from auditor.intake.hosts import host_of
-from auditor.model.snapshot import Parcel, Part
+from auditor.model.content import Parcel
+from auditor.model.snapshot import Part
 from auditor.sdk.reading import Item
 
 
