@@ -49,8 +49,7 @@ def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
     except ContentError as error:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
     needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
-    reads_settings = check.form == "expect" or not any(facet == EVERYTHING for _, facet in compiler.needs)
-    keys = tuple(compiler.keys) if reads_settings else ()
+    keys = tuple(compiler.keys)
     return CompiledCheck(selection, _guarded(when, body), needs, keys, _applies(check.product, test), test is not None)
 
 

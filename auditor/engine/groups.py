@@ -30,7 +30,7 @@ Needs = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledCheck:
     """A check ready to judge. `needs` are the (area, facet) pairs it reads, None when it may read anything; `keys`
-    the (area, first key) pairs, empty when they are not known.
+    the (area, first key) pairs where it does not read whole areas.
     """
 
     selection: Selection
@@ -222,7 +222,7 @@ class Group:
     def _shape(self, view: SubjectView, present: list[Part]) -> tuple[dict[tuple[str, str], int], Any] | None:
         """Where each facet stands, and all that is not a value; None where content is more than values (locks, several
         statements)."""
-        if not self.keys:
+        if self.whole or not self.keys:
             return None
         where: dict[tuple[str, str], int] = {}
         complete = []
@@ -246,8 +246,12 @@ class Group:
         """Only what the group needs, so that nothing else can slip into what is remembered."""
         narrow = SubjectView(view.ref, logical=view.logical, neighbours=view.neighbours)
         for part in present:
-            narrow.add(self._shown(part) if self.looks_around and self.keys else part)
+            narrow.add(self._shown(part) if self.looks_around and not self.reads_whole(part.settings.area) else part)
         return narrow
+
+    def reads_whole(self, area: str) -> bool:
+        """Whether all settings of an area are read, not only those that `keys` name."""
+        return any(name == area or (name.endswith(".*") and area.startswith(name[:-1])) for name in self.whole)
 
     def _shown(self, part: Part) -> Part:
         """The part with the settings alone that a Python body says it reads."""

@@ -72,7 +72,7 @@ class Seat:
 def _lines_read(group: Group, layout: Layout, item: int) -> list[int]:
     """The lines of an item on which something stands that the group may look at."""
     form, offset = layout.forms[item]
-    if not group.keys:
+    if group.reads_whole(form.area):
         return [offset + line for _, line in form.lines]
     wanted = {name for area, name in group.keys if area == form.area}
     return [offset + line for path, line in form.lines if path[0] in wanted]

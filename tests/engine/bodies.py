@@ -17,6 +17,13 @@ def passes(ctx: Context) -> Judgement:
     return ctx.passed([ctx.see("app.Value", "anything", True)])
 
 
+def sees_its_settings(ctx: Context) -> Judgement:
+    seen = [
+        f"{area}.{name}" for area, parts in ctx.view.parts.items() for part in parts for name in part.settings.values
+    ]
+    return ctx.passed([Evidence("seen", value=sorted(seen), has_value=True)])
+
+
 def crashes(_: Context) -> Judgement:
     raise RuntimeError("no luck \x00\x01 \ud800 {current} %d")
 

@@ -20,7 +20,7 @@ from auditor.engine.judge import compile_program
 from auditor.engine.waivers import Waiver
 from auditor.errors import BrokenExport
 from auditor.intake.kesl.ini import KeslIniReader
-from auditor.model.content import Parcel
+from auditor.model.content import Content, Document, Form, Layout, Parcel
 from auditor.model.snapshot import Part, Settings, SubjectRef
 from auditor.sdk.views import SubjectView
 from benchmarks import kesl_export
@@ -240,3 +240,76 @@ def test_values_that_python_takes_for_equal_are_judged_apart(check, compiled, ho
     program = compiled(check(expect={"setting": "app.Value", "eq": "never"}))
     shown = [written(program, host(f"web{value!r}", [Settings("app", {"Value": value}, locate=len)])) for value in pair]
     assert [repr(verdict["evidence"][0]["value"]) for [verdict] in shown] == [repr(value) for value in pair]
+
+
+def parcel_of(key, *contents):
+    """A host whose file holds blocks of settings, each from its own line on."""
+    ref = SubjectRef("kesl.host", key, key, "kesl", "12.1")
+    view = SubjectView(ref)
+    placed = tuple((content, 10 * (number + 1)) for number, content in enumerate(contents))
+    view.parcels.append(Parcel(ref, Document(placed), f"{key}/export.ini"))
+    return view
+
+
+def block(area, **values):
+    return Content(((Settings(area, values, locate=len), 0),))
+
+
+@pytest.mark.parametrize("first", ["one", "both"])
+def test_every_verdict_once_whatever_else_other_hosts_bring(check, compiled, written, first):
+    """A block is judged with the blocks beside it: what was said about it alone does not stand where there are more."""
+    program = compiled(check(expect={"any": [{"setting": "app.A", "is": True}, {"setting": "net.B", "is": True}]}))
+    app = block("app", A="No")
+    hosts = {"one": [app], "both": [app, block("net", B="Yes")]}
+    found = {}
+    for name in (first, *hosts, *hosts):
+        [verdict] = written(program, parcel_of(name, *hosts[name]))
+        found.setdefault(name, []).append(verdict["outcome"])
+    assert set(found["one"]) == {"unknown"}
+    assert set(found["both"]) == {"pass"}
+
+
+def test_a_body_that_reads_settings_sees_nothing_else(check, compiled, host, written):
+    program = compiled(check(python="tests.engine.bodies:sees_its_settings", reads=["app.Value", "net"]))
+    [verdict] = written(program, host("web01", {"app": {"Value": "Yes", "Other": "No"}, "net": {"Any": "1"}}))
+    assert verdict["evidence"][0]["value"] == ["app.Value", "net.Any"]
+
+
+def test_a_body_that_reads_settings_is_not_asked_again_for_equal_ones(check, compiled, host):
+    program = compiled(check(python="tests.engine.bodies:passes", reads=["app.Value"]))
+    bodies.calls.clear()
+    for number, other in enumerate(["a", "b", "c"]):
+        program.judge(host(f"web{number}", {"app": {"Value": "Yes", "Other": other}}))
+    assert bodies.calls == ["web0"]
+    program.judge(host("web9", {"app": {"Value": "No", "Other": "a"}}))
+    assert bodies.calls == ["web0", "web9"]
+
+
+def layout_of(*areas):
+    """A layout of areas with one key each on lines of their own."""
+    forms = [(Form(area, "", {key: 0}, {(): 0, (key,): 0}, (((key,), 0),)), line) for line, (area, key) in areas]
+    return Layout(tuple(forms), len(forms))
+
+
+def test_content_of_a_layout_is_found_again_by_its_texts(check, compiled, written):
+    program = compiled(
+        check(python="tests.engine.bodies:passes", reads=["app.Value"]),
+        check("T-B-001", expect={"setting": "net.B", "is": True}),
+        check("T-C-001", expect={"all": [{"setting": "app.Value", "is": True}, {"setting": "info.C", "is": True}]}),
+    )
+    first = layout_of((1, ("app", "Value")), (3, ("net", "B")))
+    second = layout_of((0, ("info", "C")))
+    bodies.calls.clear()
+    for number, (value, other, third) in enumerate(
+        [("Yes", "No", "Yes"), ("Yes", "Yes", "No"), ("No", "Yes", "Yes")] * 2
+    ):
+        contents = Content(layout=first, texts=("", value, "", other)), Content(layout=second, texts=(third,))
+        found = {v["check_id"]: v for v in written(program, parcel_of(f"h{number}", *contents))}
+        assert found["T-B-001"]["outcome"] == ("pass" if other == "Yes" else "fail")
+        assert found["T-B-001"]["evidence"][0] | {"expected": ""} == {
+            "setting": "net.B", "value": other, "expected": "", "met": other == "Yes", "file": f"h{number}/export.ini",
+            "line": 13,
+        }  # fmt: skip
+        assert found["T-C-001"]["outcome"] == ("pass" if (value, third) == ("Yes", "Yes") else "fail")
+        assert [item["line"] for item in found["T-C-001"]["evidence"]] == [11, 20]
+    assert bodies.calls == ["h0", "h2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Callable, Iterable
@@ -185,3 +186,17 @@ def scalars_of() -> Callable[[Any], list[tuple[tuple[Any, ...], Any]]]:
 def acme_files() -> dict[str, bytes]:
     """The single files of the example device that has no full export."""
     return {path.name: path.read_bytes() for path in sorted((ACME / "files01").iterdir())}
+
+
+@pytest.fixture(scope="session")
+def read_items() -> Callable[..., list[Any]]:
+    """What the reader hands out for a text, in its order; what stands before damage when there is some."""
+
+    def run(text: str, path: str = "web01/export.ini") -> list[Any]:
+        source: Any = MemorySource(path, text.encode())
+        found: list[Any] = []
+        with contextlib.suppress(ExportError):
+            found.extend(KeslIniReader().read(source, "kesl.export"))
+        return found
+
+    return run
