@@ -242,11 +242,11 @@ def test_values_that_python_takes_for_equal_are_judged_apart(check, compiled, ho
     assert [repr(verdict["evidence"][0]["value"]) for [verdict] in shown] == [repr(value) for value in pair]
 
 
-def parcel_of(key, *contents):
-    """A host whose file holds blocks of settings, each from its own line on."""
+def parcel_of(key, *contents, apart=10):
+    """A host whose file holds blocks of settings, so many lines apart."""
     ref = SubjectRef("kesl.host", key, key, "kesl", "12.1")
     view = SubjectView(ref)
-    placed = tuple((content, 10 * (number + 1)) for number, content in enumerate(contents))
+    placed = tuple((content, apart * (number + 1)) for number, content in enumerate(contents))
     view.parcels.append(Parcel(ref, Document(placed), f"{key}/export.ini"))
     return view
 
@@ -304,12 +304,12 @@ def test_content_of_a_layout_is_found_again_by_its_texts(check, compiled, writte
         [("Yes", "No", "Yes"), ("Yes", "Yes", "No"), ("No", "Yes", "Yes")] * 2
     ):
         contents = Content(layout=first, texts=("", value, "", other)), Content(layout=second, texts=(third,))
-        found = {v["check_id"]: v for v in written(program, parcel_of(f"h{number}", *contents))}
+        found = {v["check_id"]: v for v in written(program, parcel_of(f"h{number}", *contents, apart=10 + number))}
         assert found["T-B-001"]["outcome"] == ("pass" if other == "Yes" else "fail")
         assert found["T-B-001"]["evidence"][0] | {"expected": ""} == {
             "setting": "net.B", "value": other, "expected": "", "met": other == "Yes", "file": f"h{number}/export.ini",
-            "line": 13,
+            "line": 13 + number,
         }  # fmt: skip
         assert found["T-C-001"]["outcome"] == ("pass" if (value, third) == ("Yes", "Yes") else "fail")
-        assert [item["line"] for item in found["T-C-001"]["evidence"]] == [11, 20]
+        assert [item["line"] for item in found["T-C-001"]["evidence"]] == [11 + number, 20 + 2 * number]
     assert bodies.calls == ["h0", "h2"]

@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.intake.kesl import ini
-from auditor.intake.kesl.blocks import whole_export
+from auditor.intake.kesl.blocks import form_of, whole_export
 from auditor.intake.memory import Memory
 from auditor.model.content import Parcel
+from auditor.model.snapshot import Settings
 from auditor.sdk.views import place_in
 from benchmarks import kesl_export
 
-POLICIES = [kesl_export.random_policy(random.Random(seed)) for seed in range(3)]
+POLICIES = [kesl_export.random_policy(random.Random(seed)) for seed in range(3)]  # noqa: S311
 TEXTS = [
     "".join(kesl_export.section_text(name, section) for name, section in kesl_export.build(version, policy).items())
     for policy in POLICIES
@@ -23,11 +24,13 @@ TEXTS = [
 ]
 ODD_LINES = [
     "damage", "[AppSettings]", "[MonitoringTask.item_0000]", "[MonitoringTask.item_0000.Settings]", "[Other]", "[open",
-    "[Other.item_0001]", "[appsettings]", " UseKSN=No", "\t[NetSettings]", "TaskName=Update", "TaskType=Update", "; told",
-    "# told", "UseKSN = No", 'UseKSN="No"', "[OnDemandTask.item_0001] ", "ExcludeMasks.item_0000=*.x", "A.B.item_0003.C=1",
+    "[Other.item_0001]", "[appsettings]", " UseKSN=No", "\t[NetSettings]", "TaskName=Update", "TaskType=Update",
+    "; told", "# told", "UseKSN = No", 'UseKSN="No"', "[OnDemandTask.item_0001] ",
+    "ExcludeMasks.item_0000=*.x", "A.B.item_0003.C=1",
 ]  # fmt: skip
 GENTLE_LINES = [
-    "", "ProxyServer=user:secret@proxy.example:3128", "HostNote=1", "hostnote=1", "Masks.item_0007=*.a", "Password=secret"
+    "", "ProxyServer=user:secret@proxy.example:3128", "HostNote=1", "hostnote=1", "Masks.item_0007=*.a",
+    "Password=secret",
 ]  # fmt: skip
 
 
@@ -38,26 +41,18 @@ def nodes(path, value):
         yield from nodes((*path, step), child)
 
 
-def told(parcels):
-    """All that parcels say: subject, area, facet, values, and the line of every value, list and group."""
+def told(items):
+    """All that was read: subject, area, facet, values, and the line of every value, list and group; remarks."""
     return [
-        (
-            parcel.subject,
-            parcel.file,
-            [
-                (
-                    part.settings.area,
-                    part.settings.facet,
-                    part.settings.values,
-                    part.settings.complete,
-                    part.line,
-                    [(path, place_in(part, path)) for path in nodes((), part.settings.values)],
-                )
-                for part in parcel.parts()
-            ],
-        )
-        for parcel in parcels
+        (item.subject, item.file, [part_told(part) for part in item.parts()]) if isinstance(item, Parcel) else item
+        for item in items
     ]
+
+
+def part_told(part):
+    settings = part.settings
+    places = [(path, place_in(part, path)) for path in nodes((), settings.values)]
+    return settings.area, settings.facet, settings.values, settings.complete, part.line, places
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +66,7 @@ def both(read_items):
             patch.setattr(ini, "_documents", Memory(4))
             patch.setattr(ini, "whole_export", lambda _: None)
             long = read_items(text)
-        return ([item for item in found if isinstance(item, Parcel)] for found in (short, long))
+        return short, long
 
     return run
 
@@ -125,10 +120,22 @@ def test_an_odd_line_is_left_to_the_long_way_or_read_alike(both, line):
         assert told(short) == told(long)
 
 
-@pytest.mark.parametrize("cut", ["", "\n[Other]\nA=1\n", "\nA"])
-def test_a_file_that_does_not_end_as_exports_do_goes_the_long_way(cut):
-    text = TEXTS[0].rstrip("\n") + cut
-    assert whole_export(text) is None
+@pytest.mark.parametrize("end", ["", "\n[Other]\nA=1\n", "\nA"])
+def test_a_file_that_does_not_end_as_exports_do_goes_the_long_way(end):
+    assert whole_export(TEXTS[0].rstrip("\n") + end) is None
+
+
+def test_an_export_that_ends_between_two_blocks_goes_the_long_way():
+    assert whole_export(TEXTS[0][: TEXTS[0].index("[BackupTask]")]) is None
+
+
+def test_an_entry_with_an_empty_group_is_another_entry(both):
+    head = "[MonitoringTask.item_0000.Settings.ScanScope.item_0000"
+    at = TEXTS[0].index("[MonitoringTask.item_0000.Settings.ExcludedFromScanScope.item_0000]")
+    for text in (TEXTS[0], f"{TEXTS[0][:at]}{head}.Owner]\n{TEXTS[0][at:]}", TEXTS[0]):
+        short, long = both(text)
+        assert whole_export(text) is not None
+        assert told(short) == told(long)
 
 
 def test_a_task_of_an_administrator_is_known_by_its_name(both):
@@ -142,5 +149,12 @@ def test_secrets_do_not_come_along_the_short_way(both):
     text = TEXTS[0].replace("ProxyServer=\n", "ProxyServer=http://user:hunter2@proxy.example:3128\n")
     assert "hunter2" in text
     assert whole_export(text) is not None
-    short, _ = both(text)
-    assert "hunter2" not in repr([content.texts for parcel in short for content, _ in parcel.document.contents])
+    [parcel], _ = both(text)
+    assert "hunter2" not in repr([content.texts for content, _ in parcel.document.contents])
+
+
+def test_a_form_is_only_made_where_the_values_are_the_texts():
+    settings_of_app = Settings("app", {"A": "1"}, locate=lambda _: 0)
+    assert form_of(settings_of_app, 1, ["", "1"]) is not None
+    assert form_of(settings_of_app, 1, ["", "2"]) is None
+    assert form_of(Settings("app", {"A": "1"}), 1, ["", "1"]) is None

@@ -110,7 +110,6 @@ def whole_export(text: str) -> tuple[str, Documents] | None:
         return None
     line = first.count("\n") + 2
     placed: dict[str, list[tuple[Content, int]]] = {}
-    roots: set[Path] = set()
     root: Path = ()
     for piece, known in zip(pieces, _blocks.get_all(pieces), strict=True):
         block = known or _read(piece)
@@ -119,8 +118,7 @@ def whole_export(text: str) -> tuple[str, Documents] | None:
         placed.setdefault(block.kind, []).append((block.content, line))
         line += block.lines
         root = block.root
-        roots.add(root)
-    if root != (LAST_ROOT,) or len(roots) < len(pieces):
+    if root != (LAST_ROOT,):
         return None
     return version, [(kind, Document(tuple(contents))) for kind, contents in placed.items()]
 
@@ -174,7 +172,7 @@ def _kind_of(piece: str, texts: Sequence[str]) -> _Kind:
     if len(areas) != 1:
         return _ODD
     [(kind, content)] = areas
-    forms = [(_form_of(settings, offset, texts), offset) for settings, offset in content.items]
+    forms = [(form_of(settings, offset, texts), offset) for settings, offset in content.items]
     known = [(form, offset) for form, offset in forms if form is not None]
     if len(known) < len(forms):
         return _ODD
@@ -184,7 +182,7 @@ def _kind_of(piece: str, texts: Sequence[str]) -> _Kind:
 _ODD = _Kind("", (), None)
 
 
-def _form_of(settings: Settings, offset: int, texts: Sequence[str]) -> Form | None:
+def form_of(settings: Settings, offset: int, texts: Sequence[str]) -> Form | None:
     """The form of settings that were read the long way; None where a value is not the text on its line."""
     locate = settings.locate
     if locate is None:
