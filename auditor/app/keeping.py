@@ -21,11 +21,14 @@ class KeptCollector(Collector):
 
     def __init__(self, bench: Bench, share: Share) -> None:
         self._chunks: list[bytes] = []
-        super().__init__(bench, share, lambda lines: self._chunks.append(lines))
+        super().__init__(bench, share, self._hold)
         self.judged = 0
         self.keys: list[tuple[str, str]] = []
         self._met = 0
         self._numbers: dict[tuple[str, str], int] = {}
+
+    def _hold(self, lines: bytes) -> None:
+        self._chunks.append(lines)
 
     def put(self, item: Part | Parcel | Rows) -> int:
         """Take an item; the number of its subject."""

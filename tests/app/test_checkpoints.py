@@ -67,7 +67,13 @@ def count_judged(monkeypatch):
 
     made = []
     make = work.make_share
-    monkeypatch.setattr(work, "make_share", lambda bundles, bench: made.append(bundles) or make(bundles, bench))
+
+    def counting(bundles, bench, *write):
+        made.append(bundles)
+        return make(bundles, bench, *write)
+
+    for module in (work, audit):
+        monkeypatch.setattr(module, "make_share", counting)
     return made
 
 
