@@ -191,7 +191,7 @@ def shares(request: Request, setup: Setup, write: Write) -> Iterator[Share]:
     if jobs > 1:
         from auditor.app.processes import in_processes
 
-        yield from in_processes(batches, setup.bench, jobs)
+        yield from in_processes(batches, setup.bench, jobs, request.out)
     elif setup.bench.checkpoints is not None:
         for batch in batches:
             yield do_share(batch, setup.bench)
@@ -221,6 +221,10 @@ def _batches(found: Iterable[Bundle]) -> Iterator[list[Bundle]]:
 def _take(share: Share, total: Share, verdicts: Spool, inputs: Spool, digest: Any) -> None:
     for chunk in share.verdicts:
         verdicts.add(chunk)
+    subjects = share.subjects
+    for block in share.spooled:
+        verdicts.add(block, subjects)
+        subjects = 0
     inputs.add(share.inputs, share.files)
     for path, sha256 in share.digests:
         digest.update(f"{path}\0{sha256}\n".encode())

@@ -23,7 +23,7 @@ class Spool:
         self._bytes = 0
 
     def add(self, data: bytes, counted: int = 1) -> None:
-        """Take complete lines, each ended by a newline."""
+        """Take lines, each ended by a newline; blocks of a file may cut them, and the next goes on."""
         if not data:
             return
         self._counted += counted

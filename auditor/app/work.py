@@ -53,10 +53,11 @@ class Bench:
 @dataclass(slots=True)
 class Share:
     """What came out of a share. `deferred` are files that only the whole can judge: archives, dumps of servers;
-    `refused` those that could not be read.
+    `refused` those that could not be read. `spooled` are verdicts that another process left in a file, in blocks.
     """
 
     verdicts: list[bytes] = field(default_factory=list)
+    spooled: Iterable[bytes] = ()
     inputs: bytes = b""
     subjects: int = 0
     files: int = 0
@@ -80,7 +81,7 @@ def record_line(record: InputRecord) -> bytes:
 _told = attrgetter(*_TOLD)
 
 
-Write = Callable[[bytes], None]
+Write = Callable[[bytes], object]
 """Takes the verdicts of one subject, one JSON object a line."""
 
 

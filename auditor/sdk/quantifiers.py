@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from auditor.model.outcomes import Confidence, Reason
@@ -36,10 +35,10 @@ def list_node(quantifier: str, find: Callable[[Trace], Hit], items: Items, absen
             trace.keep(hit)
             return None
         truths = []
-        for truth, found in items.judge(trace, hit):
+        for truth, index in items.judge(trace, hit):
             truths.append(truth)
             if (truth is None or truth is decisive) and len(trace.evidence) < ITEM_EVIDENCE and not trace.quiet:
-                trace.evidence.extend(found())
+                trace.evidence.extend(items.evidence(trace.view, hit, index))
         if decisive in truths:
             return verdict
         if None in truths:
@@ -80,21 +79,19 @@ class Items:
     memory: dict[Any, ItemMemory] | None
     shown: dict[Any, Shown] = field(default_factory=dict)
 
-    def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, Callable[[], list[Evidence]]]]:
-        """Truth of each selected entry, with a way to its evidence."""
+    def judge(self, trace: Trace, hit: Hit) -> Iterator[tuple[bool | None, int]]:
+        """Truth of each selected entry, with its position."""
         memory = self._memory_of(hit)
         for index, value in enumerate(hit.value):
-            path = (*hit.path, index)
-            name = f"{hit.name}[{index}]"
-            item = Hit(value, value, None, name, hit.areas, hit.part, hit.source, path, hit.confidence)
-            found = self._verdict(trace.view, item, memory)
+            known = memory.get(id(value)) if memory is not None else None
+            found = known[0] if known is not None else self._verdict(trace.view, _item(hit, index), memory)
             if found.selected is False:
                 continue
             if found.truth is None:
                 trace.reasons.extend(found.reasons)
                 trace.areas.extend(found.areas)
             trace.weigh(found.confidence)
-            yield found.truth, partial(self._evidence, trace.view, item)
+            yield found.truth, index
 
     def _memory_of(self, hit: Hit) -> ItemMemory | None:
         """What is said of an entry also depends on where its list stands and how well it was read."""
@@ -104,15 +101,13 @@ class Items:
 
     def _verdict(self, view: SubjectView, item: Hit, memory: ItemMemory | None) -> ItemVerdict:
         """Remembered by the entry itself: readers hand out the same object for equal text."""
-        if memory is None:
-            return self._fresh(view, item)
-        known = memory.get(id(item.value))
-        if known is None:
+        found = self._fresh(view, item)
+        if memory is not None:
             if len(memory) >= _ITEMS_KEPT:
                 memory.clear()
             # The entry is kept with its verdict, so that its id stays its own.
-            known = memory[id(item.value)] = (self._fresh(view, item), item.value)
-        return known[0]
+            memory[id(item.value)] = (found, item.value)
+        return found
 
     def _fresh(self, view: SubjectView, item: Hit) -> ItemVerdict:
         inner = Trace(view, item=item, quiet=True)
@@ -120,8 +115,9 @@ class Items:
         truth = self.body(inner) if selected else None
         return ItemVerdict(selected, truth, inner.reasons, inner.areas, inner.confidence)
 
-    def _evidence(self, view: SubjectView, item: Hit) -> list[Evidence]:
+    def evidence(self, view: SubjectView, hit: Hit, index: int) -> list[Evidence]:
         """The evidence of an entry where it stands now; entries repeat at other positions of other lists."""
+        item = _item(hit, index)
         if self.memory is None or item.part is None:
             return self._pieces(view, item)
         key = (id(item.value), item.areas, item.confidence, item.part.settings.complete)
@@ -145,6 +141,12 @@ class Items:
             if known is None or (known.met is not False and piece.met is False):
                 kept[piece.setting] = piece
         return list(kept.values())
+
+
+def _item(hit: Hit, index: int) -> Hit:
+    """An entry of a list that was found."""
+    value, path = hit.value[index], (*hit.path, index)
+    return Hit(value, value, None, f"{hit.name}[{index}]", hit.areas, hit.part, hit.source, path, hit.confidence)
 
 
 def _moved(piece: Evidence, made_at: Path, item: Hit) -> Evidence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from auditor.model.verdicts import Judgement
@@ -38,5 +39,10 @@ def all_monitored(ctx: Context) -> Judgement:
 
 def _range(item: Any) -> tuple[int, int] | None:
     """First and last port of an entry such as `443` or `8000-8010`; None when it is not understood."""
-    found = _RANGE.match(str(field(item, "Port")).strip())
+    return _range_of(str(field(item, "Port")))
+
+
+@lru_cache(1024)  # the same few ports stand in every list
+def _range_of(text: str) -> tuple[int, int] | None:
+    found = _RANGE.match(text.strip())
     return (int(found[1]), int(found[2] or found[1])) if found else None
