@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from operator import attrgetter
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from auditor.errors import UsageProblem
@@ -56,33 +55,56 @@ def _one(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> Iter
 def _folder(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> Iterator[FileSource | InputRecord]:
     """Files of a folder by name, then its folders by name.
 
+    Of what is still to come only names are kept: a fleet may have 100,000 folders side by side.
+    """
+    waiting: list[tuple[str, str, list[str]]] = []
+    shown, folder = label, path
+    while True:
+        names = yield from _files(shown, folder, len(waiting) + 1, origin, limits)
+        waiting.append((shown, folder, names))
+        while waiting and not waiting[-1][2]:
+            waiting.pop()
+        if not waiting:
+            return
+        above, place, names = waiting[-1]
+        name = names.pop()
+        shown, folder = f"{above}/{visible(name)}", os.path.join(place, name)  # noqa: PTH118  # see below
+
+
+def _files(
+    shown: str, folder: str, depth: int, origin: tuple[str, ...], limits: Limits
+) -> Generator[FileSource | InputRecord, None, list[str]]:
+    """The files of one folder; returns the names of its folders, the last first.
+
     Plain strings and `os.scandir`: `pathlib` would cost more than reading a small file does.
     """
-    waiting = [(label, path, 1)]
-    while waiting:
-        shown, folder, depth = waiting.pop()
-        if depth > limits.max_nesting:
-            error = limits.exceeded("max_nesting", "folders inside folders, too deep to be looked at")
-            yield skipped(shown, error.message, error.hint)
-            continue
-        try:
-            with os.scandir(folder) as found:
-                entries = list(found)
-        except OSError as error:
-            yield blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
-            continue
-        if len(entries) > 1:
-            entries.sort(key=attrgetter("name"))
-        folders = []
-        for entry in entries:
-            child = f"{shown}/{visible(entry.name)}"
-            if entry.is_file(follow_symlinks=False):
-                yield FileSource(entry.path, child, limits, origin)
-            elif entry.is_dir(follow_symlinks=False):
-                folders.append((child, entry.path, depth + 1))
-            else:
-                yield _entry_not_opened(entry, child)
-        waiting.extend(reversed(folders))
+    if depth > limits.max_nesting:
+        error = limits.exceeded("max_nesting", "folders inside folders, too deep to be looked at")
+        yield skipped(shown, error.message, error.hint)
+        return []
+    files: list[str] = []
+    folders: list[str] = []
+    others: dict[str, os.DirEntry[str]] = {}
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                if entry.is_file(follow_symlinks=False):
+                    files.append(entry.name)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                else:
+                    others[entry.name] = entry
+    except OSError as error:
+        yield blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
+        return []
+    for name in sorted([*files, *others]):
+        child = f"{shown}/{visible(name)}"
+        if name in others:
+            yield _entry_not_opened(others[name], child)
+        else:
+            yield FileSource(os.path.join(folder, name), child, limits, origin)  # noqa: PTH118
+    folders.sort(reverse=True)
+    return folders
 
 
 def _entry_not_opened(entry: os.DirEntry[str], shown: str) -> InputRecord:
