@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.app.accounts import loading
 from auditor.app.history_words import Lookups, Sentences
+from auditor.app.incidents.loading import ident_of, load_incident
 from auditor.app.moments import instant_from
 from auditor.errors import UsageProblem
 from auditor.model.events import text_of
@@ -97,17 +98,21 @@ class History:
         return Sentences(self.language, self.account.zone, Lookups(self._name, self._before))
 
     def check(self) -> None:
-        """UsageProblem where times or kinds that are asked for make no sense."""
+        """UsageProblem where times or kinds make no sense, and for an incident that the account does not have."""
         self._span()
+        if self.wanted.incident and load_incident(self.reading, self.wanted.incident).account != self.account.id:
+            ident = ident_of(self.wanted.incident)
+            raise UsageProblem(f"{ident} is an incident of another account", hint="auditor incident list --account ID")
 
     def __iter__(self) -> Iterator[Entry]:
         sentences = self.sentences
         words = self.wanted.words.casefold().split()
+        incident = ident_of(self.wanted.incident) if self.wanted.incident else ""
         for event in self._events():
             kind = _KIND_OF.get(event.stream, "other")
             if not self.wanted.kinds and kind in QUIET:
                 continue
-            if self.wanted.incident and not _about(event, self.wanted.incident):
+            if incident and not _about(event, incident):
                 continue
             entry = Entry(event, kind, sentences.say(event), sentences.actor(event.actor))
             if all(word in f"{event.subject} {entry.text} {entry.who}".casefold() for word in words):

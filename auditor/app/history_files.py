@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -13,6 +14,7 @@ import orjson
 from auditor.app.accounts import loading
 from auditor.app.history import Entry, Filter, History, local
 from auditor.app.moments import local_text
+from auditor.errors import UsageProblem
 from auditor.model.events import text_of
 from auditor.reporting.csv_files import cell
 from auditor.reporting.text import one_line
@@ -27,10 +29,11 @@ _MARGIN = 15
 """Columns before the sentence: the time of day with its offset."""
 
 
-def write_history(db: str | None, account: str, wanted: Filter, form: tuple[str, str], out: BinaryIO) -> None:
+def write_history(db: str | None, account: str, wanted: Filter, form: tuple[str, str], out: Path | BinaryIO) -> None:
     """Write the history of an account; `form` is text, json or csv, and the language ("": the account's first).
 
-    Files are UTF-8; text uses the width of the terminal.
+    Files are UTF-8; text uses the width of the terminal. UsageProblem when the file `out` cannot be written; it is not
+    begun for what makes no sense.
     """
     style, language = form
     with open_store(db, create=False) as store, store.reading() as reading:
@@ -39,8 +42,20 @@ def write_history(db: str | None, account: str, wanted: Filter, form: tuple[str,
         found = History(reading, known, language or known.languages[0], wanted, names=style == "text")
         found.check()
         lines = {"text": _text, "json": _json, "csv": _csv}[style](found, known)
-        for line in lines:
-            out.write(line.encode("utf-8"))
+        if isinstance(out, Path):
+            _write_file(lines, out)
+        else:
+            for line in lines:
+                out.write(line.encode("utf-8"))
+
+
+def _write_file(lines: Iterable[str], out: Path) -> None:
+    try:
+        with out.open("wb") as file:
+            file.writelines(line.encode("utf-8") for line in lines)
+    except OSError as error:
+        hint = "name a file in a folder that you may write to"
+        raise UsageProblem(f"cannot be written: {error.strerror}", where=str(out), hint=hint) from error
 
 
 def _text(found: History, account: Account) -> Iterator[str]:

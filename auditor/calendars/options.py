@@ -50,7 +50,7 @@ def spec_from_options(
         days, _, windows = text.partition("=")
         for number in parse_days(days):
             week[number] += [parse_window(part) for part in windows.split(",")]
-    return CalendarSpec(
+    spec = CalendarSpec(
         id=id,
         zone=options.zone,
         weekly=tuple(in_order(windows) for windows in week),
@@ -64,6 +64,8 @@ def spec_from_options(
         name=name,
         weekend=weekend,
     )
+    spec.check_categories()
+    return spec
 
 
 def _usual_days(options: CalendarOptions, weekend: tuple[int, ...] | None) -> list[int]:

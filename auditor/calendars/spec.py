@@ -125,6 +125,15 @@ class CalendarSpec:
                 "state windows of working days, another weekend, or that it is open every day",
             )
 
+    def check_categories(self) -> None:
+        """ContentError for categories of holidays without the country whose they are: they would close nothing.
+
+        Asked where a calendar is stated; one that was saved before stays readable.
+        """
+        if not self.country and self.categories != ("public",):
+            named = ", ".join(self.categories)
+            raise self._problem(f"categories of holidays without a country: {named}", "state the country too")
+
     def usual_weekend(self) -> tuple[int, ...]:
         """Weekday numbers of the weekend: as stated, else the country's by the latest rule, else none."""
         if self.weekend is not None:

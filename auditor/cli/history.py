@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
@@ -37,12 +39,17 @@ _LANGUAGES = ("en", "es", "it", "ru", "pt", "pt-BR", "pt-PT")
     "--language", type=click.Choice(_LANGUAGES), default=None, help="Language; without it the account's first."
 )
 @click.option(
-    "--out", type=click.File("wb"), default="-", metavar="FILE", help="Write to a file in place of the screen."
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default="-",
+    metavar="FILE",
+    help="Write to a file in place of the screen.",
 )
 @db_option
-def history(account: str, style: str, language: str | None, out: BinaryIO, db: str | None, **wanted: Any) -> None:
+def history(account: str, style: str, language: str | None, out: Path, db: str | None, **wanted: Any) -> None:
     """Everything that happened to an account on one line of time, the newest last."""
     from auditor.app.history import Filter
     from auditor.app.history_files import write_history
 
-    write_history(db, account, Filter(**wanted), (style, language or ""), out)
+    file: Path | BinaryIO = sys.stdout.buffer if str(out) == "-" else out
+    write_history(db, account, Filter(**wanted), (style, language or ""), file)

@@ -9,7 +9,7 @@ payloads.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -73,8 +73,32 @@ def instant_of(text: str) -> datetime:
 
 
 def canonical(document: Any) -> bytes:
-    """JSON with sorted keys and no spaces: equal documents give equal bytes."""
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    """JSON with sorted keys and no spaces: equal documents give equal bytes.
+
+    UsageProblem for a text that is none: half of a character, as bytes that are no UTF-8 become on a command line.
+    """
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        halved = next(_halved(document), None)
+        if halved is None:
+            raise
+        hint = "write it in UTF-8, as the terminal's settings say"
+        raise UsageProblem(f"the text {halved[:60]!r} holds bytes that are no characters", hint=hint) from None
+
+
+def _halved(document: Any) -> Iterator[str]:
+    """Texts with half a character (a lone surrogate), keys too."""
+    if isinstance(document, str):
+        if any("\ud800" <= char <= "\udfff" for char in document):
+            yield document
+    elif isinstance(document, Mapping):
+        for key, value in document.items():
+            yield from _halved(key)
+            yield from _halved(value)
+    elif isinstance(document, list | tuple):
+        for one in document:
+            yield from _halved(one)
 
 
 def digest(document: Any) -> str:

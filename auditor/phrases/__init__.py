@@ -79,10 +79,12 @@ class Phrases:
         return format_decimal(value, locale=self.locale)
 
     def percent(self, share: float) -> str:
-        """A share (0 to 1) as percentage with at most one decimal."""
+        """A share (0 to 1) as percentage with at most one decimal, with the space that the language puts there."""
+        from babel import Locale
         from babel.numbers import format_percent
 
-        return format_percent(share, format="#,##0.#%", locale=self.locale)
+        whole = Locale.parse(self.locale).percent_formats[None].pattern
+        return format_percent(share, format=whole.replace("0", "0.#", 1), locale=self.locale)
 
 
 @cache

@@ -124,15 +124,18 @@ class Archive:
         return Header(**texts, counts=counts)  # type: ignore[arg-type]  # checked one line above
 
     def _line(self) -> dict[str, Any]:
+        self._number += 1
         try:
             line = self._packed.readline(_LONGEST_LINE)
         except EOFError as error:
             raise self._broken("the file ends too early") from error
         except (gzip.BadGzipFile, zlib.error) as error:
-            raise self._broken(f"the file is not gzip, or damaged: {error}") from error
+            if self._number == 1:
+                hint = "name a file that auditor db backup wrote"
+                raise StoreError(f"the file is not gzip, or damaged: {error}", where=self._where, hint=hint) from error
+            raise self._broken(f"the file is damaged: {error}") from error
         except OSError as error:
             raise StoreError(f"cannot be read: {error.strerror}", where=self._where) from error
-        self._number += 1
         if not line.endswith(b"\n"):
             too_long = len(line) == _LONGEST_LINE
             raise self._broken("the line is too long" if too_long else "the file ends too early")

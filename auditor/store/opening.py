@@ -87,7 +87,8 @@ def wait_for_others(connection: Connection) -> None:
 def unfit(state: State, revision: str, place: str) -> StoreError:
     """Why a database cannot be opened, and what to do about it."""
     if state is State.EMPTY:
-        return StoreError("there is no store here yet", where=place, hint="name another one with --db or AUDITOR_DB")
+        hint = "it begins with  auditor calendar save ; another one is named by --db or AUDITOR_DB"
+        return StoreError("there is no store here yet", where=place, hint=hint)
     if state is State.OLDER:
         message = f"the store was made by an earlier version (schema {revision})"
         return StoreError(message, where=place, hint="auditor db upgrade")

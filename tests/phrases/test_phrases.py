@@ -59,3 +59,16 @@ def test_a_territory_reads_its_language():
 def test_an_unknown_language_is_named():
     with pytest.raises(UsageProblem, match="there is no language 'xx'"):
         Phrases("xx", "programmes")
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "75.6%"), ("es", "75,6 %"), ("it", "75,6%"), ("ru", "75,6 %"), ("pt", "75,6%")],
+)
+def test_a_percentage_has_the_space_of_the_language(language, written):
+    """A space that no line is broken at; at most one decimal, and none that says nothing."""
+    phrases = Phrases(language, "incidents")
+    assert phrases.percent(0.756).replace("\u00a0", " ").replace("\u202f", " ") == written
+    assert " " not in phrases.percent(0.756)
+    whole = phrases.percent(0.5)
+    assert (whole[:2], whole[-1], len(whole)) == ("50", "%", len(written) - 2)

@@ -123,6 +123,8 @@ def test_restore_of_a_damaged_file_makes_no_database(auditor, tmp_path):
     code, _, errors = auditor("db", "restore", "--db", tmp_path / "target.db", tmp_path / "backup.gz")
     assert code == 3
     assert "not gzip" in errors
+    assert "line" not in errors
+    assert "auditor db backup" in errors
     assert not (tmp_path / "target.db").exists()
 
 
@@ -186,6 +188,7 @@ def test_where_no_store_is_none_is_made(auditor, tmp_path, command):
     code, lines, errors = auditor("db", *command, "--db", tmp_path / "none.db")
     assert (code, lines) == (3, [])
     assert "there is no store here yet" in errors
+    assert "auditor calendar save" in errors
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from auditor.accounts.accounts import check_id
 from auditor.app.accounts import loading
 from auditor.app.accounts.saving import Act, Subject, save
 from auditor.model.events import canonical
@@ -24,10 +25,14 @@ YEARS_BEFORE, YEARS_AFTER = 1, 2
 def save_calendar(writing: Writing, spec: CalendarSpec, act: Act) -> int:
     """Save a calendar and return its version: one more than the last when its content is new, else the last.
 
-    ContentError when it would not be open for a year, or when its country's holidays are not known.
+    ContentError when it would not be open for a year, when its country's holidays are not known, and when the id of a
+    new one cannot be.
     """
-    _frozen(canonical(spec.to_document()), act.at.year)
     known = writing.document("calendar", spec.id)
+    if known is None:
+        check_id("a calendar", spec.id)
+    spec.check_categories()
+    _frozen(canonical(spec.to_document()), act.at.year)
     version = 1 if known is None else int(known["spec"]["version"])
     document = {"spec": replace(spec, version=version).to_document()}
     if known is not None and canonical(known) != canonical(document):

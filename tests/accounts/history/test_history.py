@@ -282,3 +282,35 @@ def test_the_history_can_be_written_to_a_file(lived, auditor, tmp_path):
 
 def test_an_unknown_account_is_refused(lived, auditor):
     assert "there is no account 'nobody'" in str(auditor.refused("history", "nobody"))
+
+
+def test_an_incident_that_is_not_there_is_said_to_be_none(lived, auditor):
+    assert "there is no incident INC-000099" in auditor.refused("history", "acme", "--incident", "99").message
+    assert "is no incident" in auditor.refused("history", "acme", "--incident", "HC-0001").message
+    own = auditor.said("history", "acme", "--incident", "INC-000001")
+    assert "Scan stops" in own
+    assert auditor.said("history", "acme", "--incident", "1") == own
+
+
+def test_an_incident_of_another_account_is_not_silent(lived, auditor):
+    auditor.said(
+        "account",
+        "create",
+        "other",
+        "--name",
+        "O",
+        "--zone",
+        "Europe/Madrid",
+        "--country",
+        "ES",
+        "--calendar",
+        "office",
+    )
+    assert "of another account" in auditor.refused("history", "other", "--incident", "1").message
+
+
+def test_a_file_that_cannot_be_written_is_a_wrong_usage(lived, auditor, tmp_path):
+    error = auditor.refused("history", "acme", "--out", str(tmp_path / "nowhere" / "history.txt"))
+    assert isinstance(error, UsageProblem)
+    assert "cannot be written" in error.message
+    assert auditor.said("history", "acme", "--out", "-") == auditor.said("history", "acme")

@@ -265,3 +265,27 @@ def test_reading_makes_no_store(tmp_path):
     done = CliRunner().invoke(cli, ["account", "list"], env={"AUDITOR_DB": str(tmp_path / "none.db")})
     assert isinstance(done.exception, StoreError)
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("ident", ["bad id", "b\u00f1", "../x", "x" * 65, "-x"])
+def test_a_calendar_has_an_id_that_needs_no_quoting(auditor, tmp_path, ident):
+    words = ("--zone", "Europe/Madrid", "--window", "09:00-18:00")
+    assert "cannot be the id of a calendar" in auditor.refused("calendar", "save", *words, "--", ident).message
+    auditor.said("calendar", "save", "office", *words)
+    file = tmp_path / "calendar.yaml"
+    file.write_text(auditor.said("calendar", "export", "office").replace("office", f"'{ident}'", 1), encoding="utf-8")
+    assert "cannot be the id of a calendar" in auditor.refused("calendar", "import", str(file)).message
+
+
+def test_categories_are_those_of_a_country(auditor):
+    words = ("--zone", "Europe/Madrid", "--window", "09:00-18:00", "--category", "nonsense")
+    assert "without a country" in auditor.refused("calendar", "save", "office", *words).message
+    assert "has no category" in auditor.refused("calendar", "save", "office", *words, "--country", "ES").message
+    plain = ("--zone", "Europe/Madrid", "--window", "09:00-18:00", "--category", "public")
+    assert "version 1" in auditor.said("calendar", "save", "office", *plain)
+
+
+def test_bytes_that_are_no_text_are_refused_in_words(acme, auditor):
+    """As a terminal hands them on that speaks another encoding."""
+    said = ("contact", "add", "acme", "--name", "x\udcffy")
+    assert "bytes that are no characters" in auditor.refused(*said).message
