@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SEAL = hashlib.sha256().digest_size
 _KEY_BYTES = 32
+_FORMAT = "2"  # of what is kept; another is as good as none
 
 
 class Checkpoints:
@@ -35,7 +36,7 @@ class Checkpoints:
     def __init__(self, folder: Path, run: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._run = run
+        self._run = f"{_FORMAT}/{run}"
         self._key = _own_key()
         self.taken = 0
         self.made = 0

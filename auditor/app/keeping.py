@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from auditor.app.devices import Devices
-from auditor.app.steps import DONE, WAITING, Work
+from auditor.app.steps import Key, Work
 from auditor.app.work import Bench, Collector, Share
 from auditor.engine.fleet import Count, FleetCheck
 from auditor.model.content import Parcel
@@ -23,22 +23,22 @@ class KeptCollector(Collector):
         self._chunks: list[bytes] = []
         super().__init__(bench, share, self._hold)
         self.judged = 0
-        self.keys: list[tuple[str, str]] = []
+        self.keys: list[Key] = []
         self._met = 0
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[Key, int] = {}
 
     def _hold(self, lines: bytes) -> None:
         self._chunks.append(lines)
 
-    def put(self, item: Part | Parcel | Rows) -> int:
-        """Take an item; the number of its subject."""
+    def put(self, item: Part | Parcel | Rows) -> tuple[Key, int]:
+        """Take an item; its subject, and the number of that."""
         self.take(item)
         assert not isinstance(item, Rows)  # noqa: S101  # refused by take
         key = (item.subject.kind, item.subject.key)
         if key not in self._numbers:
             self._numbers[key] = self._met
             self._met += 1
-        return self._numbers[key]
+        return key, self._numbers[key]
 
     def _judge(self, view: SubjectView) -> None:
         del self._numbers[view.ref.kind, view.ref.key]
@@ -46,14 +46,14 @@ class KeptCollector(Collector):
         super()._judge(view)
         self.keys.append((view.ref.kind, view.ref.key))
 
-    def turn(self, share: Share) -> tuple[list[bytes], list[tuple[str, str]]]:
+    def turn(self, share: Share) -> tuple[list[bytes], list[Key]]:
         """Go on with another share; the verdicts for the one before, and the keys of their subjects."""
         self._share = share
         done = self._chunks, self.keys
         self._chunks, self.keys = [], []
         return done
 
-    def recall(self, judged: int, keys: Sequence[tuple[str, str]]) -> None:
+    def recall(self, judged: int, keys: Sequence[Key]) -> None:
         """Go on behind so many judged subjects."""
         self.judged = self._met = judged
         self._judged.update(map(hash, keys))
@@ -74,15 +74,15 @@ class KeptDevices(Devices):
         """Reading begins: what was missed until now is no part of what is kept."""
         self._foreign = len(self._lost)
 
-    def put(self, rows: Rows) -> int:
-        """Take a batch; its fate."""
+    def put(self, rows: Rows) -> bool:
+        """Take a batch; True when it waits."""
         listing = self._list_of(rows) if rows.listing else None
         growing = listing is not None and not listing.full
         waiting = len(self._single)
         self.take(rows)
         if listing is not None and growing:
             self._names.setdefault((rows.server, rows.kind), []).extend(listing.recognised(rows))
-        return DONE if len(self._single) == waiting else WAITING
+        return len(self._single) > waiting
 
     def hold(self, rows: Rows) -> None:
         """Take a batch again that waits."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 
+from auditor.app.again import Again
 from auditor.app.estate import Estate
 from auditor.app.journal import Journal
 from auditor.app.keeping import KeptCollector, KeptDevices
-from auditor.app.steps import DONE, PART, WAITING, Past, Place, Stale, Step, Visit, Work
+from auditor.app.steps import Items, Past, Place, Stale, Step, Visit, Work
 from auditor.app.work import Share, note, record_line
 from auditor.engine.ledger import Ledger
 from auditor.errors import AuditorError
@@ -72,8 +73,9 @@ class Resumable:
         self._live = False  # False while only what was read before is read again
         self._place, self._settled = past.place, past.settled
         self._now: FileSource | None = None
-        self._visit = Visit(past.place)
-        self._known: Iterator[int] = iter(())
+        self._items = past.items
+        self._known = Again(Items())
+        self._counted, self._kept_judged = False, past.judged  # rows since the last step, subjects until then
         self._failure: Exception | None = None
         self._ready: deque[Share] = deque()
         self._pace = Pace()
@@ -145,36 +147,32 @@ class Resumable:
             return
         if candidate.source is None:
             raise Stale
-        record, _ = self._read(candidate.source, visit)
+        record, _ = self._read(candidate.source, visit.items)
         if record_line(record) != visit.line:
             raise Stale
-        self._visit = Visit(self._place)
+        self._items = Items()
 
     def _anew(self, candidate: Candidate, place: Place) -> None:
         """Read an input, of which the first items may have been judged before the run was killed."""
         self._place = place
-        self._visit = Visit(place, self._past.items if place == self._past.place else [])
-        mine = False
+        record, mine = candidate.record, False
         if candidate.source is not None:
-            record, mine = self._read(candidate.source, self._visit)
-        else:
-            assert candidate.record is not None  # noqa: S101  # a candidate is one of the two
-            record = candidate.record
+            record, mine = self._read(candidate.source, self._past.items if place == self._past.place else Items())
+        assert record is not None  # noqa: S101  # a candidate is one of the two
         news = self._news
         note(news.share, news.records, record)
         self._devices.miss(record, mine=mine)
         if candidate.source is not None:
-            self._visit.line = news.records[-1]
-            self._visit.refused = record.status not in (InputStatus.READ, InputStatus.UNKNOWN)
-            news.visits.append(self._visit)
-        self._place = (place[0], place[1] + 1)
-        self._visit = Visit(self._place)
+            refused = record.status not in (InputStatus.READ, InputStatus.UNKNOWN)
+            news.visits.append(Visit(place, self._items, news.records[-1], refused))
+        self._place, self._items = (place[0], place[1] + 1), Items()
         self._keep_when_due()
 
-    def _read(self, source: OpenSource, visit: Visit) -> tuple[InputRecord, bool]:
-        self._visit, self._known = visit, visit.fates()
+    def _read(self, source: OpenSource, items: Items) -> tuple[InputRecord, bool]:
+        """Read an input of which these items were read before."""
+        self._items, self._known = items, Again(items)
         found = self._estate.read_source(source, partial(self._take, mine=True), partial(self._take, mine=False))
-        if next(self._known, None) is not None:
+        if not self._known.met:
             self._failure = Stale()
         if self._failure is not None:
             raise self._failure if not isinstance(self._failure, Stale) or not self._live else self._changed()
@@ -182,32 +180,38 @@ class Resumable:
 
     def _take(self, item: Part | Parcel | Rows, *, mine: bool) -> None:
         """What is done with an item of a reader; nothing raised here would be told from a reader's own failure."""
-        fate = next(self._known, None)
-        if fate is not None:
-            self._put_again(item, fate)
-            return
-        self._visit.note(self._put(item) if mine else self._collector.put(item))
-        if self._live and self._failure is None and self._pace.due():
+        if not mine:
+            self._take_other(item)
+        elif isinstance(item, Rows):
+            self._take_rows(item)
+        else:
+            self._items.parts = True
+            self._estate.take(item)
+        if self._gained and self._known.met and self._failure is None and self._pace.due():
             try:
                 self._keep()
             except Exception as error:  # noqa: BLE001  # raised again when the reader is done
                 self._failure = error
 
-    def _put(self, item: Part | Parcel | Rows) -> int:
-        if isinstance(item, Rows):
-            return self._devices.put(item)
-        self._estate.take(item)
-        return PART
+    @property
+    def _gained(self) -> bool:
+        """True when something was judged since the last step."""
+        return self._live and (self._counted or self._collector.judged > self._kept_judged)
 
-    def _put_again(self, item: Part | Parcel | Rows, fate: int) -> None:
-        if isinstance(item, Rows):
-            if fate == WAITING:
-                self._devices.hold(item)
-            elif fate != DONE:
-                self._failure = Stale()
-        elif fate == PART:
-            self._estate.take(item)
-        elif fate < 0 or (fate >= self._collector.judged and self._collector.put(item) != fate):
+    def _take_rows(self, rows: Rows) -> None:
+        waited = self._known.batch()
+        if waited is None:
+            waits = self._devices.put(rows)
+            self._items.note_rows(waits=waits)
+            self._counted = self._counted or not waits
+        elif waited:
+            self._devices.hold(rows)
+
+    def _take_other(self, item: Part | Parcel | Rows) -> None:
+        number = None if isinstance(item, Rows) else self._known.number((item.subject.kind, item.subject.key))
+        if number is None:
+            self._items.note_subject(*self._collector.put(item))
+        elif number >= self._collector.judged and self._collector.put(item)[1] != number:
             self._failure = Stale()
 
     def _changed(self) -> AuditorError:
@@ -273,7 +277,7 @@ class Resumable:
         judged = self._collector.judged
         step = Step(
             place=self._place,
-            items=self._visit.runs,
+            items=self._items,
             judged=judged,
             settled=self._settled,
             read=news.read,
@@ -284,4 +288,5 @@ class Resumable:
         )
         self._journal.append(step, Work(share, *self._devices.news()))
         self._ready.append(share)
+        self._counted, self._kept_judged = False, judged
         self._pace.kept(began)

@@ -1,14 +1,14 @@
 """What is kept of work on archives and dumps: what was judged, never what still waits to be.
 
 Files are not kept: an archive or dump is read again as far as something of it still waits (parts of subjects that are
-not judged yet), and the fate that each item met the first time tells what to do with it the second time.
+not judged yet), and what became of its items the first time tells what to do with them the second time. A reader may
+hand out the same settings in one item or in several, depending on what it remembers, so those are not counted: they
+are told by their subjects. Batches of rows are told by their number, which depends on the file alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, repeat
 from typing import Any
 
 from auditor.app.work import Share
@@ -16,10 +16,8 @@ from auditor.app.work import Share
 Place = tuple[int, int]
 """Number of a deferred file, number of an input in it: members of an archive, or the file itself."""
 
-PART, DONE, WAITING = -1, -2, -3
-"""Fates of items: a part that waits for the whole, rows that were judged, rows that wait. Any other is the number of
-the subject that an item belongs to, counted over all archives.
-"""
+Key = tuple[str, str]
+"""Kind and key of a subject."""
 
 
 class Stale(Exception):
@@ -27,33 +25,50 @@ class Stale(Exception):
 
 
 @dataclass(slots=True)
+class Items:
+    """What became of the items of one input, or of the first of them.
+
+    `subjects` are those of an archive that its items belong to, in the order of the items, each with its number among
+    all subjects of archives. `rows` counts its batches, of which those in `waiting` wait for the whole; `parts`:
+    further items are parts that wait for it.
+    """
+
+    subjects: list[tuple[Key, int]] = field(default_factory=list)
+    rows: int = 0
+    waiting: list[int] = field(default_factory=list)
+    parts: bool = False
+
+    def note_subject(self, key: Key, number: int) -> None:
+        """An item belongs to this subject."""
+        if not self.subjects or self.subjects[-1] != (key, number):
+            self.subjects.append((key, number))
+
+    def note_rows(self, *, waits: bool) -> None:
+        """A batch was judged, or waits."""
+        if waits:
+            self.waiting.append(self.rows)
+        self.rows += 1
+
+    def any_waits(self, judged: int) -> bool:
+        """True when something of them waits, now that the first `judged` subjects are judged."""
+        return self.parts or bool(self.waiting) or any(number >= judged for _, number in self.subjects)
+
+
+@dataclass(slots=True)
 class Visit:
-    """One input that was read: the fates of its items in order, as [fate, times], and its line among the inputs.
+    """One input that was read, and its line among the inputs.
 
     `refused`: it could not be read to its end, and how far it was read counts towards the limits of its archive.
     """
 
     place: Place
-    runs: list[list[int]] = field(default_factory=list)
-    line: bytes = b""
-    refused: bool = False
-
-    def note(self, fate: int) -> None:
-        """Write down the fate of the next item."""
-        if self.runs and self.runs[-1][0] == fate:
-            self.runs[-1][1] += 1
-        else:
-            self.runs.append([fate, 1])
-
-    def fates(self) -> Iterator[int]:
-        """The fate of each item that was met so far."""
-        return chain.from_iterable(repeat(fate, times) for fate, times in [tuple(run) for run in self.runs])
+    items: Items
+    line: bytes
+    refused: bool
 
     def waits(self, judged: int, file: int) -> bool:
         """True when it has to be read again, now that `judged` subjects are judged and the files before `file` read."""
-        if self.refused and self.place[0] >= file:
-            return True
-        return any(fate >= judged or fate in (PART, WAITING) for fate, _ in self.runs)
+        return self.items.any_waits(judged) or (self.refused and self.place[0] >= file)
 
 
 @dataclass(slots=True)
@@ -66,12 +81,12 @@ class Step:
     """
 
     place: Place
-    items: list[list[int]]
+    items: Items
     judged: int
     settled: int
     read: dict[int, tuple[int, str]]
     visits: list[Visit]
-    keys: list[tuple[str, str]]
+    keys: list[Key]
     names: dict[tuple[str, str], list[Any]]
     devices: bytes
 
@@ -90,12 +105,12 @@ class Past:
     """Where a killed run was: its last step, and what is needed of all before. Without steps: the beginning."""
 
     place: Place = (0, 0)
-    items: list[list[int]] = field(default_factory=list)
+    items: Items = field(default_factory=Items)
     judged: int = 0
     settled: int = 0
     read: dict[int, tuple[int, str]] = field(default_factory=dict)
     visits: dict[Place, Visit] = field(default_factory=dict)
-    keys: list[tuple[str, str]] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
     names: dict[tuple[str, str], list[Any]] = field(default_factory=dict)
     devices: bytes = b""
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.app.audit import Request, run_audit
+from auditor.model.content import Content, Document, Parcel
+from auditor.model.snapshot import Settings, SubjectRef
 from benchmarks import kesl_export
 from benchmarks.fleet import write_ksc_hosts
 
@@ -26,15 +28,25 @@ class Killed(BaseException):
 
 @dataclass
 class Watch:
-    """What was judged, and when the next kill comes. A step is due each `stride`th time that somebody asks."""
+    """What was judged, and when the next kill comes. A step is due each `stride`th time that somebody asks.
+
+    `kept` are the numbers of subjects that were judged by each step.
+    """
 
     subjects: list[tuple[str, str]] = field(default_factory=list)
     rows: int = 0
-    steps: int = 0
+    kept: list[int] = field(default_factory=list)
     events: int = 0
     kill_after_steps: int | None = None
+    kill_after_judged: int | None = None
     kill_at_event: int | None = None
     stride: int = 7
+    asked: int = 0
+
+    def due(self) -> bool:
+        """Whether a step is to be kept."""
+        self.asked += 1
+        return self.asked % self.stride == 0
 
     def event(self) -> None:
         """Something happens that a kill may prevent."""
@@ -44,17 +56,20 @@ class Watch:
 
     def step(self) -> None:
         """A step was kept."""
-        self.steps += 1
-        if self.steps == self.kill_after_steps:
+        self.kept.append(len(self.subjects))
+        if len(self.kept) == self.kill_after_steps:
+            raise Killed
+        if self.kill_after_judged is not None and len(self.subjects) >= self.kill_after_judged:
             raise Killed
 
     def judged(self) -> tuple[list[tuple[str, str]], int]:
         """What was judged, in no order."""
         return sorted(self.subjects), self.rows
 
-    def armed(self, *, steps: int | None = None, event: int | None = None) -> Watch:
-        """Count from nothing, and kill then."""
-        self.__init__(kill_after_steps=steps, kill_at_event=event, stride=self.stride)  # type: ignore[misc]
+    def armed(self, *, steps: int | None = None, judged: int | None = None, event: int | None = None) -> Watch:
+        """Count from nothing; kill after so many steps, after the step behind so many subjects, or at an event."""
+        self.subjects, self.kept, self.rows, self.events, self.asked = [], [], 0, 0, 0
+        self.kill_after_steps, self.kill_after_judged, self.kill_at_event = steps, judged, event
         return self
 
 
@@ -205,6 +220,46 @@ def made(case: str, place: Path) -> Path:
     return exports
 
 
+class ListReader:
+    """Reads `#hosts`, a host a line, many in a file. Each time it hands out a host's settings in another way."""
+
+    name = "a list of hosts"
+
+    def __init__(self) -> None:
+        self.turn = 0
+
+    def recognise(self, source) -> str:
+        return "test.hosts" if source.head.startswith(b"#hosts") else ""
+
+    def read(self, source, _format):
+        self.turn += 1
+        for number, line in enumerate(source.text().split("\n")[1:], start=2):
+            host, _, value = line.partition(" ")
+            if not host:
+                continue
+            ref = SubjectRef("kesl.host", host, host, "kesl", "12.1.0.1543")
+            values = {"app": {"UseKSN": value}, "task.File_Threat_Protection": {"ScanArchived": value}}
+            held = [Settings(area, values[area], locate=lambda _: 0) for area in values]
+            contents = [(Content(((settings, 0),)), number) for settings in held]
+            together = [tuple(contents)] if (self.turn + number) % 2 else [(content,) for content in contents]
+            for some in together:
+                yield Parcel(ref, Document(some), source.path)
+
+
+def lists_of_hosts(folder: Path) -> Path:
+    """Archives with lists of more hosts than may wait; hosts stand in several lists and next to each other."""
+    for name, spans in {"one": ((0, 7), (2, 9), (8, 12)), "two": ((5, 9), (11, 15), (13, 16), (0, 3))}.items():
+        for number, (low, high) in enumerate(spans):
+            lines = [f"web{host:02} {'Yes' if host % 3 else 'No'}" for host in range(low, high)]
+            lines.insert(2, lines[0])  # as if it stood apart
+            path = folder / "lists" / name / f"{number}.list"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(["#hosts", *lines, lines[-1], ""]), encoding="utf-8")
+    packed(folder / "exports" / "one.tar.gz", folder / "lists" / "one")
+    packed(folder / "exports" / "two.zip", folder / "lists" / "two")
+    return folder / "exports"
+
+
 def watching(monkeypatch) -> Iterator[Watch]:
     """Count what is judged and kept, and kill when told to. Three subjects of an archive may wait at a time."""
     from auditor.app import resuming, work
@@ -213,13 +268,7 @@ def watching(monkeypatch) -> Iterator[Watch]:
     from auditor.engine.judge import Program
 
     watch = Watch()
-    asked = 0
     judge, judge_rows, append = Program.judge, Fleet.judge, Journal.append
-
-    def due(self) -> bool:
-        nonlocal asked
-        asked += 1
-        return asked % watch.stride == 0
 
     def counted(self, view):
         watch.event()
@@ -236,7 +285,7 @@ def watching(monkeypatch) -> Iterator[Watch]:
         append(self, head, body)
         watch.step()
 
-    monkeypatch.setattr(resuming.Pace, "due", due)
+    monkeypatch.setattr(resuming.Pace, "due", lambda _: watch.due())
     monkeypatch.setattr(work, "OPEN_SUBJECTS", 3)
     monkeypatch.setattr(Program, "judge", counted)
     monkeypatch.setattr(Fleet, "judge", counted_rows)

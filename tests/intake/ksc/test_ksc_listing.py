@@ -69,3 +69,30 @@ def test_identifiers_may_be_wrapped_or_absent() -> None:
     batch.records = [*batch.records, {"KLHST_WKS_HOSTNAME": {"type": "datetime", "value": "id-1"}}, {}, {},
                      {"KLHST_WKS_HOSTNAME": None}, {"KLHST_WKS_HOSTNAME": None}]  # fmt: skip
     assert listing.add(batch) == {2}
+
+
+identifiers = st.one_of(
+    st.integers(0, 9).map(lambda number: f"id-{number}"),
+    st.integers(0, 9).map(lambda number: {"type": "string", "value": f"id-{number}"}),
+    st.sampled_from([7, None, "", [1], {"type": "long", "value": 3}]),
+)
+
+
+@given(st.lists(st.tuples(st.lists(identifiers, max_size=5), st.booleans(), st.integers(0, 8)), max_size=10))
+def test_a_listing_goes_on_elsewhere_by_its_names(batches: list[tuple[list[Any], bool, int]]) -> None:
+    """Written down after any batch and taken up with nothing but its names, it answers as if that had not been."""
+    known, module.KNOWN = module.KNOWN, 6
+    try:
+        one, other, names = Listing(), Listing(), list[Any]()
+        for raw, placed, start in batches:
+            batch = Rows("ksc.host", "ksc", [{"KLHST_WKS_HOSTNAME": item} for item in raw], "f", "/r", 0, "ksc01")
+            batch.page = Page("A", start) if placed else Page("B")
+            growing = not other.full
+            assert one.add(batch) == other.add(batch)
+            names += other.recognised(batch) if growing else []
+            other = other.without_names()
+            other.recall(names)
+        assert one == other
+        assert one.gaps() == other.gaps()
+    finally:
+        module.KNOWN = known
