@@ -113,7 +113,7 @@ def hosts(folder: Path, number: int = 6) -> Path:
 def packed(target: Path, *folders: Path) -> Path:
     """A zip or tar.gz of folders, named by its suffix."""
     files = [(path, path.relative_to(top.parent)) for top in folders for path in sorted(top.rglob("*"))]
-    files = [(path, name) for path, name in files if path.is_file()]
+    files = [(path, name) for path, name in files if not path.is_dir()]
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.suffix == ".zip":
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -122,37 +122,48 @@ def packed(target: Path, *folders: Path) -> Path:
     else:
         with tarfile.open(target, "w:gz") as archive:
             for path, name in files:
-                archive.add(path, name)
+                archive.add(path, name)  # links stay links
     return target
 
 
-def page(path: Path, names: list[str], **request: object) -> Path:
-    """A page of a list of devices of server ksc09; devices whose name begins with `bad` have a critical status."""
-    rows = [
-        {
-            "type": "params",
-            "value": {
-                "KLHST_WKS_HOSTNAME": name,
-                "KLHST_WKS_DN": name.upper(),
-                "KLHST_WKS_STATUS": 31,
-                "KLHST_WKS_STATUS_ID": 2 if name.startswith("bad") else 0,
-                "KLHST_WKS_STATUS_MASK": {"type": "long", "value": 1 if name.startswith("bad") else 0},
-            },
-        }
-        for name in names
-    ]
+def device(name: str) -> dict[str, object]:
+    """A device; one whose name begins with `bad` has an incompatible application (bit 12 of the mask)."""
+    mask = 1 << 12 if name.startswith("bad") else 0
+    values = {
+        "KLHST_WKS_HOSTNAME": name,
+        "KLHST_WKS_DN": name.upper(),
+        "KLHST_WKS_STATUS": 31,
+        "KLHST_WKS_STATUS_MASK": {"type": "long", "value": mask},
+    }
+    return {"type": "params", "value": values}
+
+
+def answer(path: Path, method: str, request: dict[str, object], response: object, server: str = "ksc09") -> Path:
+    """A saved answer of a server."""
     call = {
         "format": "ksc-openapi-call/1",
         "collected_at": "2026-03-02T08:00:00Z",
-        "server": "ksc09",
+        "server": server,
         "virtual_server": "",
-        "method": "ChunkAccessor.GetItemsChunk",
-        "request": {"strAccessor": "A1", **request},
-        "response": {"PxgRetVal": len(rows), "pChunk": {"KLCSP_ITERATOR_ARRAY": rows}},
+        "method": method,
+        "request": request,
+        "response": response,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(call), encoding="utf-8")
     return path
+
+
+def page(path: Path, names: list[str], *odd: object) -> Path:
+    """A page of a list of devices of server ksc09."""
+    rows = [*map(device, names), *odd]
+    response = {"PxgRetVal": len(rows), "pChunk": {"KLCSP_ITERATOR_ARRAY": rows}}
+    return answer(path, "ChunkAccessor.GetItemsChunk", {"strAccessor": "A1"}, response)
+
+
+def single(path: Path, name: str, server: str) -> Path:
+    """A device that was looked up alone."""
+    return answer(path, "HostGroup.GetHostInfo", {"strHostName": name}, {"PxgRetVal": device(name)}, server)
 
 
 def _zip(place: Path, made: Path) -> None:
@@ -200,6 +211,22 @@ def _mixture(place: Path, made: Path) -> None:
     packed(made / "pages.zip", place / "ksc01")
 
 
+def _odd_answers(place: Path, made: Path) -> None:
+    """Pages that break off, hold rows that are none or were left out, and devices that were looked up alone."""
+    pages, name = place / "pages", "ChunkAccessor.GetItemsChunk.{}.json"
+    page(pages / name.format(1), ["one", "bad-two", "three"])
+    page(pages / name.format(2), ["four", "five"], "no object")
+    page(pages / name.format(4), ["six", "bad-two", "seven"])
+    cut = page(pages / name.format(5), [f"cut-{number}" for number in range(250)])
+    cut.write_bytes(cut.read_bytes()[:-2000])
+    for number in range(4):
+        single(pages / f"HostGroup.GetHostInfo.{number}.json", f"bad-{number}", "ksc10")
+    single(pages / "HostGroup.GetHostInfo.4.json", "three", "ksc09")
+    (pages / name.format(3)).symlink_to(name.format(1))
+    packed(made / "pages.tar.gz", pages)
+    shutil.copytree(pages, made / "plain", symlinks=True)
+
+
 CASES: dict[str, Callable[[Path, Path], None]] = {
     "zip": _zip,
     "tar": _tar,
@@ -208,6 +235,7 @@ CASES: dict[str, Callable[[Path, Path], None]] = {
     "dump_in_zip": _dump_in_zip,
     "dump_in_tar": _dump_in_tar,
     "one_file": _one_file,
+    "odd_answers": _odd_answers,
     "mixture": _mixture,
 }
 
@@ -261,8 +289,8 @@ def lists_of_hosts(folder: Path) -> Path:
 
 
 def watching(monkeypatch) -> Iterator[Watch]:
-    """Count what is judged and kept, and kill when told to. Three subjects of an archive may wait at a time."""
-    from auditor.app import resuming, work
+    """Count what is judged and kept, kill when told to. Three subjects of an archive and three devices may wait."""
+    from auditor.app import devices, resuming, work
     from auditor.app.journal import Journal
     from auditor.engine.fleet import Fleet
     from auditor.engine.judge import Program
@@ -287,6 +315,7 @@ def watching(monkeypatch) -> Iterator[Watch]:
 
     monkeypatch.setattr(resuming.Pace, "due", lambda _: watch.due())
     monkeypatch.setattr(work, "OPEN_SUBJECTS", 3)
+    monkeypatch.setattr(devices, "SINGLE_KEPT", 3)
     monkeypatch.setattr(Program, "judge", counted)
     monkeypatch.setattr(Fleet, "judge", counted_rows)
     monkeypatch.setattr(Journal, "append", appended)
