@@ -48,10 +48,11 @@ class Journal:
 
     def append(self, head: Any, body: Any) -> None:
         """Keep one more step; it outlives the process from here on. OSError when it cannot be written."""
-        data = pickle.dumps((pickle.dumps(head), pickle.dumps(body)))
-        seal = self._seal(self._last, data)
+        pieces = pickle.dumps(head), pickle.dumps(body)
+        seal = self._seal(self._last, *pieces)
         file = self._opened()
-        file.write(len(data).to_bytes(_LENGTH, "big") + seal + data)
+        for data in (*map(_length_of, pieces), seal, *pieces):
+            file.write(data)
         file.flush()
         os.fsync(file.fileno())
         self._last = seal
@@ -83,21 +84,27 @@ class Journal:
         except OSError:
             return
         with file:
-            while (data := self._next(file)) is not None:
-                head, body = pickle.loads(data)  # noqa: S301  # its seal was looked at
-                yield head, body
+            while (pieces := self._next(file)) is not None:
+                yield pieces
 
-    def _next(self, file: BinaryIO) -> bytes | None:
-        front = file.read(_LENGTH + _SEAL)
-        length = int.from_bytes(front[:_LENGTH], "big")
-        if len(front) < _LENGTH + _SEAL or length > os.fstat(file.fileno()).st_size - file.tell():
+    def _next(self, file: BinaryIO) -> tuple[bytes, bytes] | None:
+        front = file.read(2 * _LENGTH + _SEAL)
+        lengths = [int.from_bytes(front[place : place + _LENGTH], "big") for place in (0, _LENGTH)]
+        if len(front) < 2 * _LENGTH + _SEAL or sum(lengths) > os.fstat(file.fileno()).st_size - file.tell():
             return None
-        data = file.read(length)
-        seal = front[_LENGTH:]
-        if not hmac.compare_digest(seal, self._seal(self._last, data)):
+        head, body = map(file.read, lengths)
+        seal = front[2 * _LENGTH :]
+        if not hmac.compare_digest(seal, self._seal(self._last, head, body)):
             return None
         self._last, self._end = seal, file.tell()
-        return data
+        return head, body
 
-    def _seal(self, before: bytes, data: bytes) -> bytes:
-        return hmac.new(self._key, before + data, hashlib.sha256).digest()
+    def _seal(self, before: bytes, head: bytes, body: bytes) -> bytes:
+        seal = hmac.new(self._key, before + _length_of(head), hashlib.sha256)
+        seal.update(head)
+        seal.update(body)
+        return seal.digest()
+
+
+def _length_of(data: bytes) -> bytes:
+    return len(data).to_bytes(_LENGTH, "big")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.app.keeping import KeptDevices
 from auditor.app.resuming import Resumable
 from auditor.errors import AuditorError, UnreadableExport
 from auditor.intake.limits import Limits
@@ -18,8 +19,8 @@ from auditor.intake.sources import FileSource
 from benchmarks.fleet import write_ksc_hosts
 from tests.app.kills import Killed, hosts, kesl_text, made, packed, page, run, survives, watching
 
-LENGTHS = 8 + 32
-"""Bytes before each step: its length and its seal."""
+LENGTHS = 8 + 8 + 32
+"""Bytes before each step: the lengths of its parts, and its seal."""
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,8 @@ def begins(journal):
     """Where each step begins, and the end of the last."""
     data, places = journal.read_bytes(), [0]
     while places[-1] < len(data):
-        places.append(places[-1] + LENGTHS + int.from_bytes(data[places[-1] : places[-1] + 8], "big"))
+        head, body = (int.from_bytes(data[places[-1] + part : places[-1] + part + 8], "big") for part in (0, 8))
+        places.append(places[-1] + LENGTHS + head + body)
     assert places[-1] == len(data)
     return places
 
@@ -75,7 +77,7 @@ def test_untouched_it_goes_on(case, tmp_path, kept, watch):
 
 
 @pytest.mark.parametrize("step", [0, 6, -1])
-@pytest.mark.parametrize("where", [0, 7, 8, LENGTHS, -1])
+@pytest.mark.parametrize("where", [0, 7, 15, 16, LENGTHS, -1])
 def test_an_altered_step_ends_the_journal_before_it(step, where, tmp_path, kept, watch):
     exports = made("zip", tmp_path)
     journal = killed(exports, kept, watch)
@@ -130,9 +132,9 @@ class Trap:
 def test_a_step_without_our_seal_is_never_read(tmp_path, kept, watch):
     exports = made("zip", tmp_path)
     journal = killed(exports, kept, watch)
-    sprung, seal = tmp_path / "sprung", journal.read_bytes()[8:LENGTHS]
-    trap = pickle.dumps((pickle.dumps(Trap(sprung)), pickle.dumps(Trap(sprung))))
-    journal.write_bytes(len(trap).to_bytes(8, "big") + seal + trap)
+    sprung, seal = tmp_path / "sprung", journal.read_bytes()[16:LENGTHS]
+    trap = pickle.dumps(Trap(sprung))
+    journal.write_bytes(2 * len(trap).to_bytes(8, "big") + seal + 2 * trap)
     assert judged_and_right(exports, kept, watch) == ALL
     assert not sprung.exists()
 
@@ -207,6 +209,25 @@ def test_a_page_that_was_replaced_is_judged_anew(tmp_path, kept, watch):
     killed(exports, kept, watch, steps=6)
     page(exports / "ChunkAccessor.GetItemsChunk.1.json", ["good-1", "bad1-1"])
     judged_and_right(exports, kept, watch)
+
+
+def test_what_is_missed_among_plain_files_is_told_by_this_run_alone(tmp_path, kept, watch):
+    exports = made("odd_answers", tmp_path)
+    killed(exports, kept, watch, steps=9)
+    [link] = (path for path in exports.rglob("*") if path.is_symlink())
+    link.unlink()
+    judged_and_right(exports, kept, watch)
+
+
+def test_what_is_written_again_with_each_step_does_not_grow_with_the_devices(tmp_path, kept, watch, monkeypatch):
+    exports = tmp_path / "exports"
+    write_ksc_hosts(exports / "ChunkAccessor.GetItemsChunk.1.json", 3000)
+    state, sizes = KeptDevices.state, []
+    monkeypatch.setattr(KeptDevices, "state", lambda self: sizes.append(len(found := state(self))) or found)
+    watch.stride = 1
+    run(exports, tmp_path / "out", kept)
+    assert len(sizes) > 30
+    assert sizes[-1] < 1.2 * sizes[len(sizes) // 2]
 
 
 def test_what_was_left_as_an_archive_and_is_none_any_more_is_read_as_what_it_is(tmp_path, kept, watch):
