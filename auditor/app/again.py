@@ -11,7 +11,8 @@ class Again:
     def __init__(self, items: Items) -> None:
         self._subjects = list(items.subjects)
         self._waiting = frozenset(items.waiting)
-        self._rows = items.rows
+        self._batches = items.batches
+        self._left = items.rows
         self._at = -1
         self._batch = 0
         self._strange = False
@@ -19,12 +20,16 @@ class Again:
     @property
     def met(self) -> bool:
         """True when all that was known was met again, in its order. Of the last subject there may be more."""
-        return not self._strange and self._at >= len(self._subjects) - 1 and self._batch >= self._rows
+        return not self._strange and self._at >= len(self._subjects) - 1 and self._batch >= self._batches
 
-    def batch(self) -> bool | None:
-        """Of the next batch of rows: whether it waited; None when it was not read before."""
+    def batch(self, rows: int) -> bool | None:
+        """Of the next batch of so many rows: whether it waited; None when it was not read before."""
         self._batch += 1
-        return None if self._batch > self._rows else self._batch - 1 in self._waiting
+        if self._batch > self._batches:
+            return None
+        self._left -= rows
+        self._strange = self._strange or (self._batch == self._batches and self._left != 0)
+        return self._batch - 1 in self._waiting
 
     def number(self, key: Key) -> int | None:
         """The number of the subject that the next item belongs to; None when it was not met before."""

@@ -199,10 +199,10 @@ class Resumable:
         return self._live and (self._counted or self._collector.judged > self._kept_judged)
 
     def _take_rows(self, rows: Rows) -> None:
-        waited = self._known.batch()
+        waited = self._known.batch(len(rows.records))
         if waited is None:
             waits = self._devices.put(rows)
-            self._items.note_rows(waits=waits)
+            self._items.note_batch(len(rows.records), waits=waits)
             self._counted = self._counted or not waits
         elif waited:
             self._devices.hold(rows)

@@ -3,7 +3,7 @@
 Files are not kept: an archive or dump is read again as far as something of it still waits (parts of subjects that are
 not judged yet), and what became of its items the first time tells what to do with them the second time. A reader may
 hand out the same settings in one item or in several, depending on what it remembers, so those are not counted: they
-are told by their subjects. Batches of rows are told by their number, which depends on the file alone.
+are told by their subjects. Batches of rows depend on the file alone, and are counted.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Items:
     """What became of the items of one input, or of the first of them.
 
     `subjects` are those of an archive that its items belong to, in the order of the items, each with its number among
-    all subjects of archives. `rows` counts its batches, of which those in `waiting` wait for the whole; `parts`:
-    further items are parts that wait for it.
+    all subjects of archives. `batches` counts those of rows, which hold so many `rows`; those in `waiting` wait for the
+    whole. `parts`: further items are parts that wait for it.
     """
 
     subjects: list[tuple[Key, int]] = field(default_factory=list)
+    batches: int = 0
     rows: int = 0
     waiting: list[int] = field(default_factory=list)
     parts: bool = False
@@ -43,11 +44,12 @@ class Items:
         if not self.subjects or self.subjects[-1] != (key, number):
             self.subjects.append((key, number))
 
-    def note_rows(self, *, waits: bool) -> None:
-        """A batch was judged, or waits."""
+    def note_batch(self, rows: int, *, waits: bool) -> None:
+        """A batch of so many rows was judged, or waits."""
         if waits:
-            self.waiting.append(self.rows)
-        self.rows += 1
+            self.waiting.append(self.batches)
+        self.batches += 1
+        self.rows += rows
 
     def any_waits(self, judged: int) -> bool:
         """True when something of them waits, now that the first `judged` subjects are judged."""
