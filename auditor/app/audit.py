@@ -6,6 +6,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,14 +100,25 @@ def run_audit(request: Request, progress: Progress | None = None) -> dict[str, A
         Spool(request.out, "inputs", INLINE_SUBJECTS),
         Spool(request.out, "affected", INLINE_AFFECTED),
     )
-    # Millions of short-lived values and no cycles among them: the collector would only search in vain.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
     try:
-        return _run(request, setup, spools, progress)
+        with _rare_collections():
+            return _run(request, setup, spools, progress)
     finally:
         for spool in spools:
             spool.close()
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Millions of short-lived values and no cycles among them: the garbage collector would only search in vain."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def _run(request: Request, setup: Setup, spools: Spools, progress: Progress | None) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +53,9 @@ class Run:
 
 
 @pytest.fixture
-def auditor(monkeypatch, capfd, tmp_path) -> Iterator[Callable[..., Run]]:
+def auditor(monkeypatch, capfd, tmp_path) -> Callable[..., Run]:
     """Run `auditor ...`; for `audit` a fresh --out is added unless one is given."""
     number = 0
-    thresholds = gc.get_threshold()
 
     def run(*arguments: object) -> Run:
         nonlocal number
@@ -74,9 +72,7 @@ def auditor(monkeypatch, capfd, tmp_path) -> Iterator[Callable[..., Run]]:
         out, err = capfd.readouterr()
         return Run(code, out, err, folder)
 
-    yield run
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)
+    return run
 
 
 @pytest.fixture(scope="session")

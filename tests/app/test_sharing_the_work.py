@@ -27,14 +27,6 @@ def fleet(tmp_path):
     return tmp_path / "fleet"
 
 
-@pytest.fixture(autouse=True)
-def collector():
-    thresholds = gc.get_threshold()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)
-
-
 def written(fleet, out, jobs):
     run_audit(Request([fleet], out, as_of="2026-03-01", jobs=jobs, formats=()))
     return {path.name: path.read_bytes() for path in out.iterdir()}
@@ -69,3 +61,9 @@ def test_a_first_look_that_is_given_up_loses_nothing(fleet):
     inputs = Inputs([fleet], Limits())
     next(inputs.first_look())
     assert len(files_of(bundles(inputs))) == 21
+
+
+def test_an_audit_leaves_the_garbage_collector_as_it_found_it(fleet, tmp_path):
+    before = gc.get_threshold(), gc.get_freeze_count()
+    written(fleet, tmp_path / "out", 1)
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before

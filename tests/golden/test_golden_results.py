@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from pathlib import Path
@@ -51,17 +50,13 @@ def verdict_line(verdict):
 
 @pytest.fixture
 def run(monkeypatch, tmp_path):
-    thresholds = gc.get_threshold()
-
     def audit(scenario):
         baseline, _ = SCENARIOS[scenario]
         words = ["auditor", "audit", str(HERE / scenario / "in"), "--content", str(HERE / "content"), "--baseline"]
         monkeypatch.setattr(sys, "argv", [*words, baseline, "--as-of", "2026-03-02", "--out", str(tmp_path), "-q"])
         return run_cli(), tmp_path
 
-    yield audit
-    gc.unfreeze()
-    gc.set_threshold(*thresholds)
+    return audit
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

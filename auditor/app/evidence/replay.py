@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -43,7 +42,7 @@ def prove_replay(case: Case, stored: Stored, exports: Exports) -> list[str]:
     """That the exports give this result; NotComparable when tool, checks or baseline are others, else BrokenLink."""
     plugins = load_plugins()
     _require_the_same(stored.document, plugins, exports)
-    with tempfile.TemporaryDirectory(prefix="auditor-replay-") as name, _collector_as_before():
+    with tempfile.TemporaryDirectory(prefix="auditor-replay-") as name:
         out = Path(name)
         request = _request(case, stored, exports, out)
         try:
@@ -156,14 +155,3 @@ def _reports(case: Case, stored: Stored, plugins: Plugins, out: Path) -> Iterato
         yield f"{report['name']} " + (
             "is what this version makes of the result" if same else "was made otherwise: own templates, for instance"
         )
-
-
-@contextmanager
-def _collector_as_before() -> Iterator[None]:
-    """An audit tunes the garbage collector for its own process; this one goes on."""
-    before = gc.get_threshold()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)

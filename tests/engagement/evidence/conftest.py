@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,18 +48,15 @@ def _own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example customer audited, with its reports, not signed yet."""
     from auditor.app.audit import Request, run_audit
     from auditor.app.plugins import load_plugins
     from auditor.app.reports import Look, chosen_renderers, write_reports
     from auditor.reporting.reader import StoredResult
 
-    before = gc.get_threshold()
     out = tmp_path_factory.mktemp("acme") / "result"
     examples = Path(__file__).resolve().parents[3] / "examples"
     result = run_audit(Request(paths=[examples / "acme"], out=out, jobs=1))
     write_reports(StoredResult(result, out), out, chosen_renderers(("html", "checklist"), load_plugins(), Look()))
-    yield out
-    gc.unfreeze()
-    gc.set_threshold(*before)
+    return out

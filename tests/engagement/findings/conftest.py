@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from functools import partial
 from pathlib import Path
@@ -125,17 +124,12 @@ def loaded(folder):
 
 
 def run(request):
-    """Run an audit in this process and leave the collector as it was. With own content the shipped checks stay out:
-    reading them anew for each content takes longer than everything else."""
-    thresholds = gc.get_threshold()
-    try:
-        with pytest.MonkeyPatch.context() as patched:
-            if request.content:
-                patched.setattr(content, "check_roots", lambda _, folders: content._roots((), folders, "checks"))
-            run_audit(request)
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*thresholds)
+    """Run an audit in this process. With own content the shipped checks stay out: reading them anew for each content
+    takes longer than everything else."""
+    with pytest.MonkeyPatch.context() as patched:
+        if request.content:
+            patched.setattr(content, "check_roots", lambda _, folders: content._roots((), folders, "checks"))
+        run_audit(request)
     return request.out
 
 
