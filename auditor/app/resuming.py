@@ -187,7 +187,7 @@ class Resumable:
         else:
             self._items.parts = True
             self._estate.take(item)
-        if self._gained and self._known.met and self._failure is None and self._pace.due():
+        if self._gained and self._failure is None and self._pace.due():
             try:
                 self._keep()
             except Exception as error:  # noqa: BLE001  # raised again when the reader is done

@@ -8,6 +8,7 @@ import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,11 +66,10 @@ class Watch:
         """What was judged, in no order."""
         return sorted(self.subjects), self.rows
 
-    def armed(self, *, steps: int | None = None, judged: int | None = None, event: int | None = None) -> Watch:
+    def armed(self, *, steps: int | None = None, judged: int | None = None, event: int | None = None) -> None:
         """Count from nothing; kill after so many steps, after the step behind so many subjects, or at an event."""
         self.subjects, self.kept, self.rows, self.events, self.asked = [], [], 0, 0, 0
         self.kill_after_steps, self.kill_after_judged, self.kill_at_event = steps, judged, event
-        return self
 
 
 def run(exports: Path, out: Path, kept: Path | None = None, **options) -> dict[str, bytes]:
@@ -79,12 +79,24 @@ def run(exports: Path, out: Path, kept: Path | None = None, **options) -> dict[s
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
-def survives(exports: Path, out: Path, kept: Path) -> dict[str, bytes] | None:
+def survives(exports: Path, out: Path, kept: Path, **options) -> dict[str, bytes] | None:
     """The result, or None when the run was killed."""
     try:
-        return run(exports, out, kept)
+        return run(exports, out, kept, **options)
     except Killed:
         return None
+
+
+def through_kills(exports: Path, kept: Path, watch: Watch, **options) -> tuple[dict[str, bytes], list[Watch]]:
+    """The result of a run that is killed after each step, and what each piece of it judged."""
+    pieces: list[Watch] = []
+    while len(pieces) < 100:
+        watch.armed(steps=1)
+        result = survives(exports, kept.parent / "out", kept, **options)
+        pieces.append(copy(watch))
+        if result is not None:
+            return result, pieces
+    raise AssertionError("it does not come forward")
 
 
 def kesl_text(number: int) -> str:
