@@ -40,8 +40,11 @@ class KeptCollector(Collector):
             self._met += 1
         return key, self._numbers[key]
 
-    def _judge(self, view: SubjectView) -> None:
+    def _name(self, view: SubjectView) -> None:
         del self._numbers[view.ref.kind, view.ref.key]
+        super()._name(view)
+
+    def _judge(self, view: SubjectView) -> None:
         self.judged += 1
         super()._judge(view)
         self.keys.append((view.ref.kind, view.ref.key))

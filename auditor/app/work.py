@@ -5,7 +5,7 @@ A share is a pure function of its bundles and the compiled program, so shares ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
@@ -30,6 +30,9 @@ from auditor.sdk.views import SubjectView
 
 REFUSED_KEPT = 10_000
 """Files that could not be read of which the estate is told, as they may have held pages of a server's lists."""
+
+TOGETHER = 100
+"""Subjects of plain files that are judged, counted and written down together."""
 
 OPEN_SUBJECTS = 256
 """Subjects of one archive that may wait for further files of theirs."""
@@ -93,6 +96,7 @@ class Collector:
         self._share = share
         self._write = write
         self._views: dict[tuple[str, str], SubjectView] = {}
+        self._waiting: list[SubjectView] = []
         self._judged: set[int] = set()  # hashes of keys, for the reason that `bundles` gives
         self.prefix = ""
 
@@ -104,7 +108,9 @@ class Collector:
         view = self._views.get((ref.kind, ref.key))
         if view is None:
             if len(self._views) >= OPEN_SUBJECTS:
-                self._judge(self._views.pop(next(iter(self._views))))
+                early = self._views.pop(next(iter(self._views)))
+                self._name(early)
+                self._judge(early)
             view = self._views[ref.kind, ref.key] = SubjectView(ref, logical=self._bench.program.logical)
         elif ref is not view.ref:
             view.ref = better_ref(view.ref, ref)
@@ -115,24 +121,51 @@ class Collector:
 
     def flush(self) -> None:
         """Judge everything that was gathered; subjects of one device see each other."""
+        for view in self._gathered():
+            self._judge(view)
+
+    def put_by(self) -> None:
+        """The same a little later, with others: one kind of work at a time stays in the processor's cache."""
+        self._waiting.extend(self._gathered())
+        if len(self._waiting) >= TOGETHER:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Judge what was put by."""
+        waiting, self._waiting = self._waiting, []
+        self._work_off(waiting)
+
+    def _gathered(self) -> list[SubjectView]:
         views = list(self._views.values())
         self._views.clear()
         if len(views) > 1:
             _acquaint(views)
         for view in views:
-            self._judge(view)
+            self._name(view)
+        return views
 
     def _judge(self, view: SubjectView) -> None:
-        bench, ledger = self._bench, self._share.ledger
+        self._work_off([view])
+
+    def _work_off(self, views: Sequence[SubjectView]) -> None:
+        bench, share = self._bench, self._share
+        judged = [(view, bench.program.judge(view), self._waived(view)) for view in views]
+        for view, judging, waived in judged:
+            share.ledger.subject(view)
+            share.ledger.add(view, judging, waived, bench.today)
+        for view, judging, waived in judged:
+            self._write(subject_lines(view, judging, waived, bench.today))
+        share.subjects += len(judged)
+
+    def _waived(self, view: SubjectView) -> Mapping[str, Waiver]:
+        bench = self._bench
+        return for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
+
+    def _name(self, view: SubjectView) -> None:
+        """Tell devices of one name apart by their folder."""
         if self.prefix:
             view.ref = replace(view.ref, key=f"{self.prefix}/{view.ref.key}", name=f"{view.ref.name} ({self.prefix})")
         self._make_unique(view)
-        groups = bench.program.judge(view)
-        waived = for_subject(bench.waivers, view.ref.key, bench.today) if bench.waivers else {}
-        ledger.subject(view)
-        ledger.add(view, groups, waived, bench.today)
-        self._write(subject_lines(view, groups, waived, bench.today))
-        self._share.subjects += 1
 
     def _make_unique(self, view: SubjectView) -> None:
         """A subject that was judged before its last file came is shown apart, by the folder of that file."""
@@ -192,7 +225,8 @@ def make_share(bundles: Iterable[Bundle], bench: Bench, write: Write | None = No
             record = _read(source, bench.readers, collector, share)
             if record is not None:
                 note(share, records, record)
-        collector.flush()
+        collector.put_by()
+    collector.catch_up()
     share.inputs = b"".join(records)
     share.ledger.settle()
     share.ledger.sampled = {}
