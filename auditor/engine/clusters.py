@@ -18,7 +18,8 @@ from auditor.model.snapshot import Part, Settings, SubjectRef
 from auditor.sdk.views import SubjectView
 
 _PLANS_KEPT = 1024
-_MEMORY_LIMIT = 64
+_MEMORY_LIMIT = 24
+_CLUSTERS_KEPT = 64
 _ACROSS_KEPT = 128
 
 Spot = tuple[int, int]
@@ -290,7 +291,7 @@ def _by_layout(content: Content, layout: Layout, key: tuple[Inside, str, str], v
     laid = tuple([seat.laid(content, view) for seat in seating.seats])
     known = seating.clusters.get(laid)
     if known is None:
-        if len(seating.clusters) >= _MEMORY_LIMIT:
+        if len(seating.clusters) >= _CLUSTERS_KEPT:
             seating.clusters.clear()
         known = seating.clusters[laid] = _cluster_of([one.sight for one in laid], key[0].spots)
         known.laid = laid

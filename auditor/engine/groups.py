@@ -19,7 +19,7 @@ from auditor.sdk.views import SubjectView
 EVERYTHING = "*"
 """Stands for all facets of an area that a Python body declares in `reads`."""
 
-_MEMORY_LIMIT = 64
+_MEMORY_LIMIT = 256
 _VALUES_LIMIT = 128
 _MISSING, _LISTED = object(), object()
 
