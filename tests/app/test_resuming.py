@@ -98,12 +98,15 @@ def test_killed_at_any_instants_it_ends_with_the_same_bytes(case, tmp_path, watc
     killed_at()
 
 
-def test_without_a_kill_steps_change_nothing(tmp_path, watch):
-    exports = made("mixture", tmp_path)
+@pytest.mark.parametrize("case", ["zip", "odd_answers"])
+def test_without_a_kill_steps_change_nothing(case, tmp_path, watch):
+    exports = made(case, tmp_path)
     want = run(exports, tmp_path / "want")
-    assert watch.kept == []
-    assert run(exports, tmp_path / "out", tmp_path / "kept") == want
-    assert len(watch.kept) > 10
+    for stride in range(1, 9):
+        watch.armed()
+        watch.stride = stride
+        assert run(exports, tmp_path / "out", tmp_path / "kept") == want
+        assert len(watch.kept) == watch.asked // stride > 0
 
 
 def test_short_work_keeps_no_step(tmp_path, monkeypatch):

@@ -144,7 +144,7 @@ def test_the_journal_of_other_files_is_not_taken_under_this_name(tmp_path, kept,
     exports = made("zip", tmp_path)
     journal = killed(exports, kept, watch)
     (tmp_path / "other").mkdir()
-    packed(tmp_path / "other" / "others.zip", hosts(tmp_path / "other-parts" / "hosts", 5))
+    shutil.copy(exports / "hosts.zip", tmp_path / "other" / "others.zip")
     elsewhere = killed(tmp_path / "other", tmp_path / "elsewhere" / "kept", watch)
     journal.write_bytes(elsewhere.read_bytes())
     assert judged_and_right(exports, kept, watch) == ALL
@@ -231,13 +231,15 @@ def test_what_is_written_again_with_each_step_does_not_grow_with_the_devices(tmp
     assert sizes[-1] < 1.2 * sizes[len(sizes) // 2]
 
 
-def test_what_was_left_as_an_archive_and_is_none_any_more_is_read_as_what_it_is(tmp_path, kept, watch):
-    exports = made("zip", tmp_path)
+def test_what_was_left_as_an_archive_and_is_none_any_more_is_read_with_its_neighbours(tmp_path, kept, watch):
+    exports = tmp_path / "exports"
+    archive = packed(exports / "web07.zip", hosts(tmp_path / "hosts"))
+    shutil.copy(tmp_path / "hosts" / "b" / "web00_app-info.txt", exports / "web07_app-info.txt")
     killed(exports, kept, watch)
-    [archive] = exports.iterdir()
     size = archive.stat().st_size
-    archive.write_bytes(kesl_text(1).encode().ljust(size, b"\n")[:size])
-    (exports / "hosts_app-info.txt").write_bytes(b"")
+    text = kesl_text(7).encode()
+    assert len(text) < size
+    archive.write_bytes(text.ljust(size, b"\n"))
     judged_and_right(exports, kept, watch)
 
 
