@@ -19,7 +19,7 @@ from auditor.sdk.views import SubjectView
 
 _PLANS_KEPT = 1024
 _MEMORY_LIMIT = 24
-_CLUSTERS_KEPT = 64
+_CLUSTERS_KEPT = 32
 _ACROSS_KEPT = 128
 
 Spot = tuple[int, int]

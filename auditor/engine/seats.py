@@ -16,7 +16,7 @@ from auditor.model.content import Content, Layout
 from auditor.model.snapshot import Part
 from auditor.sdk.views import SubjectView
 
-_KNOWN_LIMIT = 128
+_KNOWN_LIMIT = 32
 
 
 @dataclass(slots=True, eq=False)
