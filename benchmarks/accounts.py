@@ -106,7 +106,8 @@ def history(number: int, total: int, stated: dict[str, dict[str, Any]]) -> Itera
         return
     yield event("acknowledged_auto", 1, {})
     yield event("routed", 2, {"to": "P-0002", "role": "tam", "reason": "tam_available"})
-    yield event("qualified_answer", 40, {"author": "person:P-0002", "analysis": "Known.", "wanted": ["logs"], "waiting": True})
+    answer = {"author": "person:P-0002", "analysis": "Known.", "wanted": ["logs"], "waiting": True}
+    yield event("qualified_answer", 40, answer)
     yield event("info_received", 200, {"text": "Attached."})
     yield event("note", 210, {"text": "Looked at.", "internal": True})
     yield event("severity_changed", 220, {"from": 2 + number % 3, "to": 4, "reason": "a workaround is there"})
