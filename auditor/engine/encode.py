@@ -218,7 +218,7 @@ def sight_lines(sight: Sight, parts: Sequence[Part]) -> bytes:
     return template.text % tuple([parts[source].line + line for source, line in sight.lines])
 
 
-def cluster_lines(cluster: Cluster, holder: Holder, first: int) -> bytes:
+def cluster_lines(cluster: Cluster, holder: Holder, first: int, file: str) -> bytes:
     """The lines of a cluster whose holder begins on the line `first`, with marks for subject and file."""
     rendered = cluster.rendered
     if rendered is not None and rendered[0] == first:
@@ -228,7 +228,7 @@ def cluster_lines(cluster: Cluster, holder: Holder, first: int) -> bytes:
         cluster.template = _cluster_template(cluster, holder)
     text, slots, lines = cluster.template
     if slots is _NO_LINES:
-        return b"".join(_pieces(cluster, holder, first))
+        return b"".join(_pieces(cluster, holder, first, file))
     if lines is None:  # what it holds stands elsewhere in every file
         offsets = holder.offsets
         wandering: bytes = text % tuple([first + offsets[item] + line for item, line in slots])
@@ -281,10 +281,10 @@ def _has_lines(sight: Sight, spots: Sequence[int], holder: Holder) -> bool:
     return sight.lines is not _NO_LINES
 
 
-def _pieces(cluster: Cluster, holder: Holder, first: int) -> Iterator[bytes]:
+def _pieces(cluster: Cluster, holder: Holder, first: int, file: str) -> Iterator[bytes]:
     for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
         found = map(holder.item, spots)
-        yield sight_lines(sight, [Part(_NOBODY, settings, "", first + offset) for settings, offset in found])
+        yield sight_lines(sight, [Part(_NOBODY, settings, file, first + offset) for settings, offset in found])
 
 
 _NOBODY = SubjectRef("", "", "", "")
@@ -301,7 +301,7 @@ def subject_lines(view: SubjectView, judging: Judging, waived: Mapping[str, Waiv
             for sight, spots in zip(cluster.sights, cluster.spots, strict=True):
                 chunks.append(_waived_lines(sight.judged, judging.parts_of(holder, spots, first), waived, today))
         else:
-            chunk = cluster_lines(cluster, holder, first)
+            chunk = cluster_lines(cluster, holder, first, judging.file)
             chunks.append(_with_file(chunk, judging.file) if several else chunk)
     for sight, parts in judging.seen:
         judged = sight.judged

@@ -313,3 +313,11 @@ def test_content_of_a_layout_is_found_again_by_its_texts(check, compiled, writte
         assert found["T-C-001"]["outcome"] == ("pass" if (value, third) == ("Yes", "Yes") else "fail")
         assert [item["line"] for item in found["T-C-001"]["evidence"]] == [11 + number, 20 + 2 * number]
     assert bodies.calls == ["h0", "h2"]
+
+
+def test_places_that_are_no_lines_name_their_file_too(check, compiled, written):
+    program = compiled(check(expect={"setting": "app.A", "is": True}))
+    content = Content(((Settings("app", {"A": "No"}, locate=lambda _: "/app/A"), 0),))
+    for key in ("h1", "h2", "h1", "h1"):
+        [verdict] = written(program, parcel_of(key, content))
+        assert (verdict["evidence"][0]["file"], verdict["evidence"][0]["pointer"]) == (f"{key}/export.ini", "/app/A")
