@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from auditor.intake.ksc.call import PRODUCT
 from auditor.intake.ksc.naming import server_of
@@ -33,28 +34,30 @@ class KlscflagReader:
         """Area `flags` of the server that the folder names."""
         values: dict[str, Value] = {}
         lines: dict[str, int] = {}
-        ignored: list[str] = []
-        differing: list[str] = []
+        others: dict[str, Value] = {}  # of flags that are printed more than once, with the line of each
+        other_lines: dict[str, int] = {}
+        ignored = 0
         for number, line in enumerate(source.text().split("\n")):
             match = _LINE.match(line)
             if match is None:
-                if line.strip():
-                    ignored.append(line)
+                ignored += bool(line.strip())
                 continue
             name, value = match.group(1), _value(match.group(2), match.group(3).strip())
-            if name in values and values[name] != value:
-                differing.append(name)
-            values[name] = value
-            lines[name] = number
+            if name not in values:
+                values[name], lines[name] = value, number
+            elif values[name] != value:
+                others[name], other_lines[name] = value, number
         server = server_of(source)
         subject = SubjectRef("ksc.server", server, server, PRODUCT)
-        redacted, _ = redact_tree(values)
-        if values:
-            yield Part(subject, Settings("flags", redacted, locate=lambda path: _line(lines, path)), source.path)
+        # a second part with the other values: the lookup then sees two statements and answers "conflict"
+        for stated, places in ((values, lines), (others, other_lines)):
+            if stated:
+                locate = partial(_line, places)
+                yield Part(subject, Settings("flags", redact_tree(stated)[0], locate=locate), source.path)
         if ignored:
-            yield Note(f"{len(ignored)} lines that state no flag left alone (a flag that is not set prints no value)")
-        for name in dict.fromkeys(differing):
-            yield Note(f"{name} is printed with different values; the last one counts")
+            yield Note(f"{ignored} lines that state no flag left alone (a flag that is not set prints no value)")
+        for name in others:
+            yield Note(f"{name} is printed with different values, so not judged")
 
 
 def _value(kind: str, text: str) -> Value:

@@ -7,6 +7,8 @@ import pytest
 
 from auditor.errors import BrokenExport, UnreadableExport
 from auditor.intake.ksc import ConsoleTableReader, KlscflagReader, KscReader, OpaqueReader
+from auditor.model.outcomes import Reason
+from auditor.sdk.views import SubjectView
 
 
 def test_klscflag(kit: Any) -> None:
@@ -34,10 +36,16 @@ def test_klscflag(kit: Any) -> None:
     assert read.parts[0].settings.locate(("KLSRV_SP_OPEN_OAPI_PORT",)) == 2
 
 
-def test_klscflag_states_a_repeated_flag(kit: Any) -> None:
-    read = kit.read_all(KlscflagReader(), kit.Memory(b"A = (INT_T)1\nA = (INT_T)2\n"))
-    assert read.area("ksc.server", "flags") == {"A": 2}
-    assert read.notes == ["A is printed with different values; the last one counts"]
+def test_a_flag_that_is_printed_with_different_values_is_not_judged(kit: Any) -> None:
+    text = b"A = (INT_T)1\nB = (INT_T)7\nA = (INT_T)2\nB = (INT_T)7\n"
+    read = kit.read_all(KlscflagReader(), kit.Memory(text))
+    assert read.notes == ["A is printed with different values, so not judged"]
+    view = SubjectView(read.parts[0].subject)
+    for part in read.parts:
+        view.add(part)
+    assert view.find("flags.A").reason is Reason.CONFLICT
+    assert (view.find("flags.B").reason, view.get("flags.B")) == (None, 7)
+    assert [part.settings.locate(("A",)) for part in read.parts] == [0, 2]
 
 
 @pytest.mark.parametrize("data", [b"A = 1\n", b"[General]\nA=(x)\n", b"\0A = (INT_T)1\n", b""])
