@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -71,11 +72,14 @@ def _merged(pile: list[Part], name: str) -> Part:
     values: dict[str, Any] = {}
     items: list[Any] = []
     origins: list[tuple[Part, int]] = []
+    known: set[str] = set()  # as text: to compare each item with all before it would take hours for a large fleet
     for part in pile:
         values.update(part.settings.values)
         listed = part.settings.values.get(name)
         for index, item in enumerate(listed if isinstance(listed, list) else ()):
-            if item not in items:
+            mark = json.dumps(item, sort_keys=True)
+            if mark not in known:
+                known.add(mark)
                 items.append(item)
                 origins.append((part, index))
     values[name] = items

@@ -111,3 +111,24 @@ def test_groups_in_a_circle_end(kit: Any) -> None:
 def test_other_products_pass_unchanged() -> None:
     part = Part(SubjectRef("kesl.host", "web01", "web01", "kesl"), Settings("app", {"A": "1"}), "web01.ini")
     assert join([part]) == [part]
+
+
+class Row(dict[str, Any]):
+    """Counts how often rows are compared with each other."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Row.compared += 1
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_pages_of_a_large_list_are_joined_without_comparing_each_row_with_all_others() -> None:
+    task = SubjectRef("ksc.task", "ksc01/task/101", "Update", "ksc")
+    pages = [[Row(hostdn=f"web{page}{number}") for number in range(100)] for page in (1, 2)]
+    pages[1][0] = Row(hostdn="web10")  # stands on the first page as well
+    (part,) = join([Part(task, Settings("hosts", {"Hosts": rows}), f"{rows[1]['hostdn']}.json") for rows in pages])
+    names = [row["hostdn"] for row in part.settings.values["Hosts"]]
+    assert (len(names), names.count("web10"), Row.compared) == (199, 1, 0)
