@@ -6,6 +6,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -182,6 +183,10 @@ def _times_in_archive(candidate: Candidate, limits: Limits) -> Iterator[datetime
 
 def _times(head: bytes) -> Iterator[datetime]:
     for match in _COLLECTED.finditer(head):
-        moment = instant_of(match.group(1).decode())
-        if moment is not None:
-            yield moment
+        try:
+            moment = datetime.fromisoformat(match.group(1).decode())
+        except ValueError:
+            continue
+        if moment.tzinfo is not None:  # without a zone it is no instant, and its reader leaves it out as well
+            with suppress(OverflowError):
+                yield moment.astimezone(UTC)
