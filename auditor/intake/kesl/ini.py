@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from auditor.errors import BrokenExport
 from auditor.intake.kesl.areas import areas_of, settings_of
 from auditor.intake.kesl.blocks import LAST_ROOT, Documents, whole_export
+from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import LARGE, Placed, Section, sections
 from auditor.intake.kesl.tree import canonical_task, fingerprint, task_from_file_name
 from auditor.intake.memory import Memory
@@ -88,18 +89,7 @@ def _single(text: str, name: str) -> str:
 
 
 def _ref(source: Source, version: str = "") -> SubjectRef:
-    return SubjectRef("kesl.host", source.host, source.host, product_of_path(source.path), version)
-
-
-def product_of_path(path: str) -> str:
-    """The sister product that a folder of the support collector names; KESL otherwise."""
-    lowered = path.lower()
-    if "kics" not in lowered and "kess" not in lowered:
-        return "kesl"
-    folders = set(re.split(r"[/!]", lowered)[:-1])
-    if folders & {"kics", "kics4linux", "kics-linux"}:
-        return "kics-linux"
-    return "kess-linux" if folders & {"kess", "kess4linux", "kess-linux"} else "kesl"
+    return SubjectRef("kesl.host", source.host, source.host, product_of(source.path) or "kesl", version)
 
 
 _documents: Memory[str, tuple[str, Documents]] = Memory(_DOCUMENTS_KEPT)

@@ -19,8 +19,8 @@ from typing import Any, cast
 
 from auditor.errors import BrokenExport, ExportError, UnreadableExport
 from auditor.intake.kesl import labels
-from auditor.intake.kesl.collector import product_of
 from auditor.intake.kesl.labels import fold
+from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import Section, Steps, build_tree, steps_of
 from auditor.intake.kesl.text import Block, Line, Tally, host_of_output, output_part, put_labelled
 from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, task_from_file_name

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.errors import BrokenExport
-from auditor.intake.kesl.collector import product_of
+from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import Section, Steps, build_tree, sections
 from auditor.intake.kesl.tree import canonical_task, collector_task_line, task_of_id
 from auditor.model.snapshot import Part, Settings, SubjectRef

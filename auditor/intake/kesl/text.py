@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from auditor.errors import UnreadableExport
 from auditor.intake.kesl import labels
-from auditor.intake.kesl.collector import member, product_of
 from auditor.intake.kesl.labels import Label, fold
+from auditor.intake.kesl.paths import AGENT_VERSION, product_of
 from auditor.intake.kesl.tree import canonical_task, task_from_file_name
 from auditor.intake.redaction import mask_tail, redact_text, redact_value
 from auditor.model.snapshot import Part, Path, Settings, SubjectRef
@@ -191,8 +191,7 @@ class KeslTextReader:
 
     def recognise(self, source: Source) -> str:
         """The format id by the labels in the head; the name decides only for output in another language."""
-        known = member(source.path)
-        if known is not None and known.output == AGENT:
+        if source.name.lower() == AGENT_VERSION:
             return AGENT
         head = source.head_text
         if head.lstrip()[:1] in ("{", "[", "<") or "\x00" in head:

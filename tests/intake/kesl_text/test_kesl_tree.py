@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.intake.kesl import collector, tree
+from auditor.intake.kesl import paths, tree
 
 
 @pytest.mark.parametrize(
@@ -119,32 +119,18 @@ def test_ids_name_tasks_that_exist():
 
 
 @pytest.mark.parametrize(
-    ("path", "output", "product"),
+    ("path", "product"),
     [
-        ("h/kaspersky/KESL/expset.txt", "kesl.export", "kesl"),
-        ("h-collect.tar.gz!kaspersky/KICS/kics.ini", "kesl.ini", "kics-linux"),
-        ("kaspersky/KESS/taskset12.txt", "kesl.task", "kess-linux"),
-        ("kaspersky/KESL/tasklist.txt", "kesl.task-list", "kesl"),
-        ("kaspersky/klnagent_kscver.txt", "agent.version", ""),
+        ("web01/export.ini", ""),
+        ("web01/kesl.ini", ""),  # the file's own name is no folder
+        ("h/kaspersky/KESL/expset.txt", "kesl"),
+        ("h-collect.tar.gz!kaspersky/KICS/kics.ini", "kics-linux"),
+        ("KESS/web01/export.json", "kess-linux"),
+        ("kics4linux/web01.ini", "kics-linux"),
+        ("plant/kess-linux/web01.json", "kess-linux"),
+        ("kics/kesl/web01.ini", "kesl"),  # the nearest folder tells
+        ("kics-old/web01.ini", ""),
     ],
 )
-def test_whitelisted_members(path, output, product):
-    assert collector.member(path) == collector.Member(output, product)
-    assert collector.wanted(path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "kaspersky/KESL/events.db",
-        "kaspersky/KESL/taskset12.txt.bak",
-        "kaspersky/KESL/updateLog.txt",
-        "kaspersky/KESL/logs/expset.txt",
-        "etc/passwd",
-        "expset.txt",
-        "",
-        "/",
-    ],
-)
-def test_other_members_stay_closed(path):
-    assert not collector.wanted(path)
+def test_the_product_that_a_folder_names(path, product):
+    assert paths.product_of(path) == product
