@@ -27,10 +27,8 @@ class Limits:
     """Size of one file for readers that hold it whole (everything except long JSON dumps)."""
     max_stream_bytes: int = 4 * GIB
     """Size of one file for readers that stream, and of an archive."""
-    max_line_chars: int = MIB
-    """Length of one line of a text export."""
     max_nesting: int = 100
-    """Depth of folders, JSON values and XML elements."""
+    """Depth of folders and of XML elements."""
     max_values: int = 500_000
     """Nodes of one XML document."""
     max_files: int = 1_000_000
