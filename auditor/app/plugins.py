@@ -11,7 +11,6 @@ from typing import Any
 
 import pluggy
 
-from auditor.errors import PluginError
 from auditor.sdk import hookspecs
 
 GROUP = "auditor.plugins"
@@ -104,13 +103,3 @@ def _call(plugin: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
 
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {str(error)[:300]}"
-
-
-def require_no_failures(plugins: Plugins) -> None:
-    """PluginError when a plugin failed: for runs that must be complete."""
-    if plugins.failures:
-        first = plugins.failures[0]
-        raise PluginError(first.message, where=first.name, hint=f"remove it or set {DISABLED_BY}")
-
-
-__all__ = ["PluginFailure", "PluginInfo", "Plugins", "load_plugins", "require_no_failures"]

@@ -33,8 +33,6 @@ class References:
             self.snapshots.setdefault(ident, event.seq)
         for ident in _contents(event):
             self.contents.setdefault(ident, event.seq)
-        if event.stream == "engagement" and event.type == "received":
-            self.contents.setdefault(str(payload["manifest"]), event.seq)
 
     def problems(self, connection: Connection) -> Iterator[Problem]:
         """What the tables of personal data, snapshots and kept files do not hold as the events say."""
