@@ -66,6 +66,7 @@ class Incident:
     auto_acknowledged_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
     ended_at: datetime | None = None
     summary: str = ""
     calls: tuple[Call, ...] = ()
