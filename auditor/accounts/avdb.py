@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from auditor.accounts.avdb_facts import Databases, Facts, Judgement
 from auditor.accounts.request_facts import TEXT_LIMIT, Change, changes_of, check_move, checked_text, opening, plain
@@ -25,7 +25,6 @@ State: TypeAlias = Literal[
 
 TYPE: Final = "avdb_release"
 CHANGED = "avdb_changed"
-STATES: tuple[State, ...] = get_args(State)
 
 TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     "new": ("blocked_old_databases", "step1_processing"),

@@ -36,7 +36,6 @@ Answer: TypeAlias = Literal["allow", "warn", "ask", "refuse"]
 TYPE: Final = "private_patch"
 CHANGED = "patch_changed"
 PHASES: tuple[Phase, ...] = get_args(Phase)
-STATES: tuple[State, ...] = get_args(State)
 
 TRANSITIONS: Mapping[State, tuple[State, ...]] = {
     "requested": ("triage",),

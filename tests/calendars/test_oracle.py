@@ -13,10 +13,10 @@ import holidays
 import pytest
 
 from auditor.calendars.calendar import BusinessCalendar
-from auditor.calendars.examples import example_calendars
 from auditor.calendars.freeze import freeze
 from auditor.calendars.spec import CalendarSpec
 from auditor.calendars.windows import Window
+from tests.calendars.examples import example_calendars
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.calendars.calendar import BusinessCalendar
-from auditor.calendars.examples import example_calendars
 from auditor.calendars.freeze import freeze
 from auditor.calendars.spec import CalendarSpec
 from auditor.calendars.windows import Window
+from tests.calendars.examples import example_calendars
 
 # what is tested is the law, not the time an example takes on a busy computer
 UNHURRIED = settings(deadline=None)

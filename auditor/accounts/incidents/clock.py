@@ -88,11 +88,6 @@ class ResponseClock:
         return self.promise.intervals if self.promise else ()
 
     @property
-    def guaranteed(self) -> bool:
-        """Whether there is a deadline."""
-        return self.promise is not None
-
-    @property
     def ungiven(self) -> Ungiven | None:
         """Why nothing is guaranteed; None where something is."""
         if self.promise is not None:

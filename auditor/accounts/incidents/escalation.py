@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auditor.accounts.incidents.acts import SYSTEM
 from auditor.accounts.incidents.clock import ResponseClock, Threshold
 from auditor.accounts.incidents.facts import Escalation
 from auditor.model.events import NewEvent, text_of
-
-if TYPE_CHECKING:
-    from auditor.calendars.calendar import BusinessCalendar
 
 CHAIN: tuple[tuple[float, tuple[str, ...]], ...] = (
     (0.5, ("assignee",)),
@@ -75,16 +72,6 @@ def superseded(clock: ResponseClock, known: Iterable[str], now: datetime) -> lis
             account = clock.incident.account
             events.append(NewEvent("notification", key, "superseded", now, SYSTEM, {"reason": reason}, account))
     return events
-
-
-def tell_at(at: datetime, level: int, window: BusinessCalendar | None) -> datetime:
-    """When somebody may be told: at once for severity 1 or without `window`, else in the open time of the window.
-
-    The hours in which people are told have nothing to do with the clock (RULE-ESC-2).
-    """
-    if level == 1 or window is None:
-        return at
-    return window.next_opening(at)
 
 
 def _wrong(clock: ResponseClock, told: Escalation) -> str:

@@ -11,12 +11,10 @@ from auditor.accounts.incidents.lifecycle import State
 Kind: TypeAlias = Literal["premium", "standard"]
 RequestType: TypeAlias = Literal["incident", "service_request", "avdb_release", "private_patch", "question"]
 Channel: TypeAlias = Literal["portal", "phone", "e-mail", "tam"]
-Relation: TypeAlias = Literal["duplicate_of", "finding", "external"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TYPES: tuple[RequestType, ...] = get_args(RequestType)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
-RELATIONS: tuple[Relation, ...] = get_args(Relation)
 LEVELS = (1, 2, 3, 4)
 
 

@@ -14,7 +14,6 @@ from auditor.errors import RuleBroken
 Functionality: TypeAlias = Literal["affected", "partly", "none"]
 Scale: TypeAlias = Literal["ksc", "glpi", "servicenow", "zammad"]
 
-FUNCTIONALITY: tuple[Functionality, ...] = get_args(Functionality)
 SCALES: tuple[Scale, ...] = get_args(Scale)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from auditor.accounts.accounts import Account
@@ -18,7 +18,6 @@ from auditor.model.events import text_of
 SCHEMA = "auditor-service-report/1"
 
 Kind: TypeAlias = Literal["daily", "quarterly", "periodic", "on_demand"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Promise: TypeAlias = Literal["promised", "not_promised", "unknown", "no_contract"]
 """Whether the programme includes such reports; `unknown` where nobody says."""

@@ -76,13 +76,6 @@ def new_key() -> SigningKey:
     return SigningKey(Ed25519PrivateKey.generate())
 
 
-def key_from_seed(seed: bytes) -> SigningKey:
-    """The key of 32 secret bytes (RFC 8032, 5.1.5)."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
-
-
 def is_protected(pem: bytes) -> bool:
     """Whether a private key's file needs a passphrase."""
     return b"BEGIN ENCRYPTED PRIVATE KEY" in pem

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 NOTHING = Run({}, frozenset(), frozenset())
 """What there was before the first run."""
 
-STATES = ("open", "closed", "all")
 _RANKS = {severity: rank for rank, severity in enumerate(WEIGHTS)}
 Json = dict[str, Any]
 

@@ -77,11 +77,6 @@ def routings(incident: Incident) -> int:
     return sum(1 for event in incident.events if event.type == "routed")
 
 
-def releases(incident: Incident) -> int:
-    """How many changes of a requested database release there were."""
-    return sum(1 for event in incident.events if event.type == "avdb_changed")
-
-
 def routed_key(incident: str, count: int) -> str:
     """Key of the message to whoever was given the incident, the first time, the second time and so on."""
     return f"{incident}:routed:{count}"

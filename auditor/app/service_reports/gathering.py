@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from auditor.accounts.accounts import Account
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from auditor.accounts.programmes import Programmes
     from auditor.calendars.calendar import BusinessCalendar
     from auditor.store.store import Reading
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,6 @@ OBJECTS = {
     "TotpGlobalSettings.GetTotpGlobalSettings": "two_step",
 }
 
-OBJECT_KINDS = frozenset({"static", "statistics", "ksn_proxy", "transport"})
-
 Handler = Callable[[Call], Iterator[Item]]
 
 

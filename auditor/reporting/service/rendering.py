@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMATS = ("html", "csv", "json")
-NO_LANGUAGE = ""
-"""The language of the JSON document: it has no words."""
 
 
 class ServiceRenderer:

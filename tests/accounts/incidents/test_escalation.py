@@ -12,9 +12,8 @@ from auditor.accounts.incidents.escalation import (
     notification_key,
     roles_at,
     superseded,
-    tell_at,
 )
-from tests.accounts.incidents.stage import Stage, madrid
+from tests.accounts.incidents.stage import Stage
 
 
 def scheduler(stage: Stage, at: str):
@@ -161,12 +160,3 @@ def test_escalations_by_hand_are_never_withdrawn(stage):
     stage.happens("escalated", "2026-03-16 10:00", fraction=None, due_at=None, to=["tam"], reason="x", notify=True)
     stage.do(cancel, "2026-03-16 10:30", "not needed")
     assert withdrawn(stage, known=["INC-000001:response:1:0.5"]) == []
-
-
-def test_quiet_hours_never_apply_to_level_1():
-    """RULE-ESC-2; zammad 4432, 2157: reminders at midnight and on weekends."""
-    saturday, monday = Stage().at("2026-03-14 00:00"), Stage().at("2026-03-16 09:00")
-    assert tell_at(saturday, 1, madrid()) == saturday
-    assert tell_at(saturday, 2, madrid()) == monday
-    assert tell_at(saturday, 2, None) == saturday
-    assert tell_at(Stage().at("2026-03-16 10:00"), 4, madrid()) == Stage().at("2026-03-16 10:00")

@@ -10,9 +10,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from auditor.app.evidence.sealing import Report, seal
-from auditor.app.evidence.signing import key_from_seed
+from auditor.app.evidence.signing import SigningKey
 from auditor.app.evidence.verifying import Asked, Verification, verify
+
+
+def key_from_seed(seed: bytes) -> SigningKey:
+    """The key of 32 secret bytes (RFC 8032, 5.1.5)."""
+    return SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+
 
 KEY = key_from_seed(bytes(range(32)))
 OTHER_KEY = key_from_seed(bytes(range(1, 33)))

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from auditor.app.evidence.keys import create_key, find_key, list_keys, load_key
-from auditor.app.evidence.signing import key_from_seed, new_key, private_key_of, public_key_of
+from auditor.app.evidence.signing import new_key, private_key_of, public_key_of
 from auditor.app.evidence.trust import trust_in
 from auditor.errors import EvidenceError, UsageProblem
+from tests.engagement.evidence.deliveries import key_from_seed
 
 VECTORS = [  # RFC 8032, 7.1: secret key, public key, message, signature
     (
