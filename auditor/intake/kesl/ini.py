@@ -12,7 +12,8 @@ from auditor.intake.kesl.areas import areas_of, settings_of
 from auditor.intake.kesl.blocks import LAST_ROOT, Documents, whole_export
 from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import LARGE, Placed, Section, sections
-from auditor.intake.kesl.tree import canonical_task, fingerprint, task_from_file_name
+from auditor.intake.kesl.sister import product_and_version
+from auditor.intake.kesl.tree import canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.memory import Memory
 from auditor.model.content import Content, Document, Parcel
 from auditor.model.snapshot import Part, Path, SubjectRef
@@ -89,7 +90,8 @@ def _single(text: str, name: str) -> str:
 
 
 def _ref(source: Source, version: str = "") -> SubjectRef:
-    return SubjectRef("kesl.host", source.host, source.host, product_of(source.path) or "kesl", version)
+    product, version = product_and_version(product_of(source.path) or "kesl", version, source.text)
+    return SubjectRef("kesl.host", source.host, source.host, product, version)
 
 
 _documents: Memory[str, tuple[str, Documents]] = Memory(_DOCUMENTS_KEPT)
@@ -173,7 +175,7 @@ def _target(source: Source, found: list[Section], format_id: str) -> _Target:
     task = named[1] if named else None
     if kind == "task" and (task is None or canonical_task(task) is None):
         area = fingerprint([str(key[0]) for key in found[0].values], [str(s.steps[0]) for s in found[1:] if s.steps])
-        if area is not None and not area.endswith("?"):
+        if area is not None and may_name(area, named):
             return _Target("", area)
     if task is None:
         return _Target(f"unnamed ({source.name})", kind)

@@ -22,8 +22,9 @@ from auditor.intake.kesl import labels
 from auditor.intake.kesl.labels import fold
 from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import Section, Steps, build_tree, steps_of
+from auditor.intake.kesl.sister import product_and_version
 from auditor.intake.kesl.text import Block, Line, Tally, host_of_output, output_part, put_labelled
-from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, task_from_file_name
+from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.redaction import redact_tree
 from auditor.model.snapshot import Part, Path, PathStep, Settings, SubjectRef, Value
 from auditor.sdk.reading import Item, Note, Source
@@ -154,7 +155,8 @@ def _scalar(value: Any) -> Value:
 def _export(source: Source, rows: list[_Row]) -> Iterator[Item]:
     """The full export: host areas, and one block per task."""
     version = next((str(row.value) for row in rows if row.steps == ("Version",)), "")
-    host = SubjectRef("kesl.host", source.host, source.host, product_of(source.path) or "kesl", version)
+    product, version = product_and_version(product_of(source.path) or "kesl", version, source.text)
+    host = SubjectRef("kesl.host", source.host, source.host, product, version)
     blocks: dict[Steps, list[_Row]] = {}
     stray: list[str] = []
     for row in rows:
@@ -215,7 +217,7 @@ def _single(source: Source, rows: list[_Row]) -> Iterator[Item]:
     group = "schedule" if found == "schedule" else "task"
     named = task_from_file_name(source.name)
     task = named[1] if named else None
-    if group == "task" and not found.endswith("?") and (task is None or canonical_task(task) is None):
+    if group == "task" and (task is None or canonical_task(task) is None) and may_name(found, named):
         task = found.removeprefix("task.")
     known = canonical_task(task) if task else None
     if known:

@@ -113,6 +113,7 @@ _FINGERPRINTS: dict[str, str] = {
     "rebuildbaseline": "ODFIM?",
 }
 _SCAN = "ODS?"
+_OF_MANY_TASKS = frozenset({"task.Update", "task.Inventory_Scan"})
 
 _TASK_FILE = re.compile(
     r"(?:^|[_.\- ])(?:task[_\- ]?state|task|schedule|state)[_\- ]"
@@ -162,6 +163,19 @@ def fingerprint(keys: Iterable[str], sections: Iterable[str] = ()) -> str | None
     if not found and "scanpriority" in lowered:
         found.add(_SCAN)
     return found.pop() if len(found) == 1 else None
+
+
+def may_name(area: str, named: tuple[int | None, str | None] | None) -> bool:
+    """Whether a fingerprint may say which task a file is of, although its name does not state a predefined one.
+
+    An administrator may make further tasks of some types: a file that bears such a task's id or name is never taken
+    for the predefined task.
+    """
+    if area.endswith("?"):
+        return False
+    if named is None or area not in _OF_MANY_TASKS:
+        return True
+    return named[0] is not None and named[0] < FIRST_USER_ID
 
 
 def task_from_file_name(name: str, version: str = "") -> tuple[int | None, str | None] | None:

@@ -136,6 +136,8 @@ def test_flattened_and_numbered_names_mean_the_same(run):
         ("settings.json", {"DeviceClass": {"Modem": "Block"}}, "task.Device_Control", "web01"),
         ("task_2_Scan_My_Computer.json", {"ScanPriority": "Idle"}, "task.Scan_My_Computer", "web01"),
         ("task_100_Nightly.json", {"ScanPriority": "Idle"}, "task", "web01/Nightly"),
+        ("task_100_Nightly.json", {"ApplicationUpdateMode": "DownloadOnly"}, "task", "web01/Nightly"),
+        ("settings.json", {"ApplicationUpdateMode": "DownloadOnly"}, "task.Update", "web01"),
         ("schedule_6_Update.json", {"RuleType": "Hourly"}, "schedule.Update", "web01"),
         ("task_settings.json", {"ScanPriority": "Idle"}, "task", "web01/unnamed (task_settings.json)"),
         ("settings.json", {"RuleType": "Hourly"}, "schedule", "web01/unnamed (settings.json)"),
