@@ -1,7 +1,6 @@
 """How often a KESL scan starts by itself, worked out from the schedule of its task.
 
-`StartTime` reads `[date] [time];[day];[period]`: for Daily, Hourly and Minutely the last part is the interval in days,
-hours or minutes, so that the word alone does not tell the frequency. Source: vendor topic 261123 (12.2).
+Weekly and Monthly stand for themselves; for Daily, Hourly and Minutely the period in `StartTime` decides.
 """
 
 from __future__ import annotations
@@ -14,11 +13,15 @@ from typing import Any
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
+from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
+from auditor_checks.kesl.start_time import NOT_YET, begins_late, period_of
+from auditor_checks.kesl.words import field, switch
 
 _FIXED_HOURS = {"weekly": 168.0, "monthly": 744.0}
 _PERIOD_HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
 _ROOT = re.compile(r"^/(?:\.?/)*\.?$")
+_OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
 
 
 def full_scan(ctx: Context) -> Judgement:
@@ -26,17 +29,21 @@ def full_scan(ctx: Context) -> Judgement:
     own = _judge(ctx, "Scan_My_Computer")
     if own.outcome is Outcome.PASS:
         return own
-    undecided: Reason | None = None
-    for task in filter(_covers_everything, ctx.others("kesl.task")):
-        gap = _gap(task, "schedule_rule.own_task", "schedule.StartTime")
-        if _is_frequent(ctx, gap):
-            note = f"task {task.ref.name} scans the whole file system often enough"
-            return ctx.passed([ctx.see("schedule_rule.Scan_My_Computer", note=note)])
-        if isinstance(gap, Reason):
-            undecided = gap
-            note = f"how often task {task.ref.name} starts is not known"
+    undecided: tuple[Reason, list[Evidence]] | None = None
+    for task in ctx.others("kesl.task"):
+        covers = _covers_everything(task)
+        if covers is False:
+            continue
+        frequent = _is_frequent(ctx, _gap(ctx, task, _OWN_RULE, _OWN_START))
+        if covers and frequent is True:
+            return _passed_by(ctx, task)
+        if isinstance(frequent, Reason):
+            undecided = frequent, [_noted(ctx, f"how often task {task.ref.name} starts is not known")]
+        elif frequent:
+            note = f"whether task {task.ref.name} leaves nothing out is not known"
+            undecided = Reason.NOT_UNDERSTOOD, [_noted(ctx, note)]
     if own.outcome is Outcome.FAIL and undecided is not None:
-        return ctx.unknown(undecided, [ctx.see("schedule_rule.Scan_My_Computer", note=note)], "schedule")
+        return ctx.unknown(*undecided, "schedule")
     return own
 
 
@@ -45,15 +52,20 @@ def critical_areas(ctx: Context) -> Judgement:
     return _judge(ctx, "Critical_Areas_Scan")
 
 
+def containers(ctx: Context) -> Judgement:
+    """The container scan starts often enough."""
+    return _judge(ctx, "Container_Scan")
+
+
 def _judge(ctx: Context, task: str) -> Judgement:
     rule, start = f"schedule_rule.{task}", f"schedule.{task}.StartTime"
-    words = f"a start every {ctx.params['hours']} hours or more often"
-    gap = _gap(ctx.view, rule, start)
-    if isinstance(gap, Reason):
-        return ctx.unknown(
-            gap, [ctx.see(rule, words), ctx.see(start, "an interval as its last part")], f"schedule.{task}"
-        )
+    words = _words(ctx)
+    gap = _gap(ctx, ctx.view, rule, start)
     good = _is_frequent(ctx, gap)
+    if isinstance(good, Reason):
+        late = begins_late(ctx.get(start), ctx.as_of, ctx.params["hours"])
+        place = ctx.see(start, note=NOT_YET) if late else ctx.see(start, "an interval as its last part")
+        return ctx.unknown(good, [ctx.see(rule, words), place], f"schedule.{task}")
     evidence: list[Evidence] = [ctx.see(rule, words, good)]
     if ctx.get(rule) in _PERIOD_HOURS:
         evidence.append(ctx.see(start))
@@ -61,39 +73,77 @@ def _judge(ctx: Context, task: str) -> Judgement:
     return replace(verdict, confidence=ctx.view.find(rule).confidence)
 
 
-def _gap(view: SubjectView, rule: str, start: str) -> float | str | Reason:
+def _passed_by(ctx: Context, task: SubjectView) -> Judgement:
+    """Another task does it: its own schedule and scope are the evidence."""
+    evidence = [
+        _noted(ctx, f"task {task.ref.name} scans the whole file system often enough"),
+        task.see(_OWN_RULE, _words(ctx), met=True),
+        task.see("task.ScanScope"),
+    ]
+    if task.get(_OWN_RULE) in _PERIOD_HOURS:
+        evidence.insert(2, task.see(_OWN_START))
+    return replace(ctx.passed(evidence), confidence=task.find(_OWN_RULE).confidence)
+
+
+def _noted(ctx: Context, note: str) -> Evidence:
+    return ctx.see("schedule_rule.Scan_My_Computer", note=note)
+
+
+def _words(ctx: Context) -> str:
+    return f"a start every {ctx.params['hours']} hours or more often"
+
+
+def _gap(ctx: Context, view: SubjectView, rule: str, start: str) -> float | str | Reason:
     """Hours between two starts, the event (`ps`, `br`, `manual`, `once`) that starts it, or why that is not known."""
     hit = view.find(rule)
     if hit.reason is not None:
         return hit.reason
     word = str(hit.value)
+    if word not in _FIXED_HOURS and word not in _PERIOD_HOURS:
+        return word
+    if begins_late(view.get(start), ctx.as_of, ctx.params["hours"]):
+        return Reason.NOT_UNDERSTOOD
     if word in _FIXED_HOURS:
         return _FIXED_HOURS[word]
-    if word not in _PERIOD_HOURS:
-        return word
     time = view.find(start)
     if time.reason is not None:
         return time.reason
-    period = re.search(r";\s*0*([1-9]\d{0,5})\s*$", str(time.value))
-    return float(period.group(1)) * _PERIOD_HOURS[word] if period else Reason.NOT_UNDERSTOOD
+    period = period_of(time.value)
+    return Reason.NOT_UNDERSTOOD if period is None else period * _PERIOD_HOURS[word]
 
 
-def _is_frequent(ctx: Context, gap: float | str | Reason) -> bool:
+def _is_frequent(ctx: Context, gap: float | str | Reason) -> bool | Reason:
+    if isinstance(gap, Reason):
+        return gap
     if isinstance(gap, float):
         return bool(gap <= ctx.params["hours"])
-    events: list[str] = ctx.params["events"]
-    return not isinstance(gap, Reason) and gap in events
+    events: list[str] = ctx.params.get("events", [])
+    return gap in events
 
 
-def _covers_everything(task: SubjectView) -> bool:
-    if task.get("state.TaskType") != "ODS" or str(task.get("task.ScanFiles", "yes")).casefold() != "yes":
+def _covers_everything(task: SubjectView) -> bool | None:
+    """Whether a task scans every file; None where its type or scope is not stated, or an exclusion is in force."""
+    kind, scope = task.get("state.TaskType"), task.find("task.ScanScope")
+    if (kind is not None and text_of(kind) != "ods") or switch(task.get("task.ScanFiles", "yes")) is not True:
         return False
-    return any(_is_whole(area) for area in _items(task.get("task.ScanScope")))
+    if scope.reason not in (None, Reason.KEY_ABSENT):
+        return None
+    if not any(_is_whole(area) for area in _items(scope.value)):
+        return False
+    return True if kind is not None and not _leaves_out(task) else None
+
+
+def _leaves_out(task: SubjectView) -> bool:
+    masks = switch(task.get("task.UseExcludeMasks", "no")) is not False
+    threats = switch(task.get("task.UseExcludeThreats", "no")) is not False
+    areas = _items(task.get("task.ExcludedFromScanScope"))
+    return masks or threats or any(switch(field(area, "UseScanArea")) is not False for area in areas)
 
 
 def _is_whole(area: dict[str, Any]) -> bool:
-    used = str(area.get("UseScanArea", "")).casefold() == "yes"
-    return used and _ROOT.match(str(area.get("Path", ""))) is not None and "*" in (area.get("AreaMask") or ())
+    masks = field(area, "AreaMask")
+    used = switch(field(area, "UseScanArea")) is True
+    return used and _ROOT.match(str(field(area, "Path"))) is not None and isinstance(masks, list) and "*" in masks
 
 
 def _items(value: Any) -> Iterable[dict[str, Any]]:

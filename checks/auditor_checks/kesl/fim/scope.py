@@ -1,7 +1,11 @@
-"""Which directories the integrity monitoring watches."""
+"""Which directories the integrity monitoring watches.
+
+Masks in a path: `*` stands for any characters but `/`, `**` for any characters, `?` for one (vendor topic 197655).
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from auditor.model.outcomes import Reason
@@ -11,6 +15,10 @@ from auditor_checks.kesl.words import field, switch
 
 _AREA = "task.System_Integrity_Monitoring"
 _SCOPE, _EXCLUDED = f"{_AREA}.ScanScope", f"{_AREA}.ExcludedFromScanScope"
+_EVERY_NAME = re.compile(r"[*?]*\*[*?]*")
+_ODD = re.compile(r"[*?\[\]{}\\]|(?:^|/)\.\.(?:/|$)")
+_SIGNS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+_PROBE = "any_name"  # whatever lies in a directory: only a mask for all of it matches this
 
 
 def directories_watched(ctx: Context) -> Judgement:
@@ -21,16 +29,19 @@ def directories_watched(ctx: Context) -> Judgement:
     none_listed = excluded.reason is Reason.KEY_ABSENT
     if excluded.reason is not None and not none_listed:
         return ctx.unknown(excluded.reason, [ctx.see(_SCOPE), ctx.see(_EXCLUDED)], area=_AREA)
-    unclear = False
+    unclear: list[str] = []
     for directory in ctx.params["directories"]:
         inside = _covered(scope.value, directory)
         outside = False if none_listed else _covered(excluded.value, directory)
         if inside is False or outside is True:
             setting = _SCOPE if inside is False else _EXCLUDED
             return ctx.failed("fail", [ctx.see(setting, f"{directory} watched", met=False)], directory=directory)
-        unclear = unclear or inside is None or outside is None
-    evidence = [ctx.see(_SCOPE, "all directories watched", met=None if unclear else True)]
-    return ctx.unknown("not_understood", evidence) if unclear else ctx.passed(evidence)
+        unclear += [_SCOPE] if inside is None else []
+        unclear += [_EXCLUDED] if outside is None else []
+    if unclear:
+        evidence = [ctx.see(setting, "all directories watched") for setting in dict.fromkeys(unclear)]
+        return ctx.unknown("not_understood", evidence)
+    return ctx.passed([ctx.see(_SCOPE, "all directories watched", met=True)])
 
 
 def _covered(entries: Any, directory: str) -> bool | None:
@@ -45,10 +56,23 @@ def _covers(entry: Any, directory: str) -> bool | None:
     path, on, masks = field(entry, "Path"), switch(field(entry, "UseScanArea")), field(entry, "AreaMask")
     if on is False:
         return False
-    if not isinstance(path, str):
-        return None
-    if not f"{directory}/".startswith(f"{path.rstrip('/')}/"):
-        return False
+    reaches = _reaches(path, directory) if isinstance(path, str) else None
+    if reaches is not True:
+        return reaches
     if not isinstance(masks, list):
         return None
-    return False if "*" not in masks else on
+    return on if any(_EVERY_NAME.fullmatch(str(mask)) for mask in masks) else False
+
+
+def _reaches(path: str, directory: str) -> bool | None:
+    """Whether a path takes in the directory, or all that lies in it; None for signs that no documentation explains."""
+    if not path.startswith("/") and not _ODD.search(path):
+        return False  # nothing, or a word such as AllRemoteMounted
+    if not path.startswith("/") or _ODD.search(path.replace("*", "").replace("?", "")):
+        return None
+    plain = re.sub(r"/(?:\.?/)*", "/", f"{path}/")
+    parts = re.split(r"(\*\*|\*|\?)", plain.rstrip("/"))
+    pattern = re.compile("".join(_SIGNS.get(part) or re.escape(part) for part in parts), re.DOTALL)
+    steps = directory.rstrip("/").split("/")
+    above = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
+    return any(pattern.fullmatch(place) for place in [*above, f"{directory.rstrip('/')}/{_PROBE}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.model.outcomes import Reason
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
@@ -16,23 +17,31 @@ _ALWAYS_ON = frozenset({"Backup", "License"})  # topic 197956: these two cannot 
 def active_tasks_run(ctx: Context) -> Judgement:
     """Compare what the export switches on with what the task list or task states say.
 
-    Passes only when both are known for at least one task, and every state is one that the documentation lists.
+    Passes only when both are known for at least one task, every state is one that the documentation lists, and no
+    input contradicts another one.
     """
     seen: list[Evidence] = []
     undecided: list[Evidence] = []
+    contradicted: list[Evidence] = []
     for area in sorted(ctx.view.parts):
         task = area.removeprefix("state.")
-        state = ctx.get(f"{area}.State") if task != area else None
-        if state is None:
+        state, switched = ctx.view.find(f"{area}.State"), ctx.view.find(f"{area}.Active")
+        if task == area or state.reason in (Reason.KEY_ABSENT, Reason.NOT_COLLECTED):
             continue
-        word = text_of(state)
-        wanted = task in _ALWAYS_ON or switch(ctx.get(f"{area}.Active")) is True
+        word = text_of(state.value)
+        if state.reason is Reason.CONFLICT or (switched.reason is Reason.CONFLICT and word in _RESTING):
+            contradicted.append(ctx.see(f"{area}.State", "Started"))
+            continue
+        wanted = task in _ALWAYS_ON or (switched.reason is None and switch(switched.value) is True)
         if wanted and word in _RESTING:
-            return ctx.failed("fail", [ctx.see(f"{area}.State", "Started", met=False)], task=task, state=state)
+            evidence = ctx.see(f"{area}.State", "Started", met=False)
+            return ctx.failed("fail", [evidence], task=task, state=state.value)
         if word not in _RESTING | _ON_THE_WAY | {_RUNNING} or (wanted and word != _RUNNING):
             undecided.append(ctx.see(f"{area}.State", "Started"))
         elif wanted:
             seen.append(ctx.see(f"{area}.State", "Started", met=True))
+    if contradicted:
+        return ctx.unknown(Reason.CONFLICT, contradicted)
     if undecided:
         return ctx.unknown("not_understood", undecided)
     return ctx.passed(seen) if seen else ctx.unknown("not_collected", area="state.*")

@@ -7,6 +7,7 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
+from auditor_checks.kesl.start_time import NOT_YET, begins_late, period_of
 
 _RULE, _START = "schedule_rule.Update", "schedule.Update.StartTime"
 _OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
@@ -16,28 +17,37 @@ _HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
 def updates_often(ctx: Context) -> Judgement:
     """Pass when the update task, or another update task of the host, starts at least every `hours` hours.
 
-    A local task that does not is no finding yet where a Security Center policy is applied: a task of the group may
-    update the host, and whether it does is not in the host's exports.
+    A local task that does not is no finding yet where another update task may do it, or where a Security Center policy
+    is applied: a task of the group may update the host, and whether it does is not in the host's exports.
     """
-    limit = ctx.params["hours"]
-    own, evidence = _often(ctx, ctx.view, _RULE, _START, limit)
+    own, evidence = _often(ctx, ctx.view, _RULE, _START)
     if own is True:
         return ctx.passed(evidence)
+    undecided: tuple[Reason, list[Evidence]] | None = None
     for view in ctx.others("kesl.task"):
-        if text_of(view.get("state.TaskType", "")) == "update":
-            other, more = _often(ctx, view, _OWN_RULE, _OWN_START, limit)
-            if other:
-                return ctx.passed([*evidence, *more])
+        kind = view.get("state.TaskType")
+        other, more = _often(ctx, view, _OWN_RULE, _OWN_START)
+        if kind is not None and text_of(kind) != "update":
+            continue
+        if other is True and kind is not None:
+            return ctx.passed([*evidence, *more])
+        if other is True:  # its type is not stated
+            undecided = Reason.NOT_UNDERSTOOD, more
+        elif isinstance(other, Reason) and kind is not None:
+            undecided = other, more
     if isinstance(own, Reason):
         return ctx.unknown(own, evidence, area="schedule.Update")
+    if undecided is not None:
+        return ctx.unknown(undecided[0], [*evidence, *undecided[1]], area="schedule")
     policy = ctx.get("info.Policy")
     if policy is not None and text_of(policy) != "not applied":
         return ctx.unknown("no_mapping", [*evidence, ctx.see("info.Policy", note="a group task may update this host")])
     return ctx.failed("fail", evidence, rule=ctx.get(_RULE))
 
 
-def _often(ctx: Context, view: SubjectView, rule: str, start: str, limit: int) -> tuple[bool | Reason, list[Evidence]]:
-    """Whether a schedule starts often enough, or why that cannot be said. The period ends StartTime: `...;2`."""
+def _often(ctx: Context, view: SubjectView, rule: str, start: str) -> tuple[bool | Reason, list[Evidence]]:
+    """Whether a schedule starts often enough, or why that cannot be said."""
+    limit = ctx.params["hours"]
     wanted = f"every {limit} hours or more often"
     # Of this host the place stays relative, so that equal content is judged once.
     see = ctx.see if view is ctx.view else view.see
@@ -47,8 +57,11 @@ def _often(ctx: Context, view: SubjectView, rule: str, start: str, limit: int) -
     unit = _HOURS.get(str(hit.value))
     if unit is None or unit > limit:
         return False, [see(rule, wanted, met=False)]
-    _, separator, period = str(view.get(start, "")).rpartition(";")
-    if not separator or not period.strip().isdecimal() or int(period) == 0:
+    time = view.get(start, "")
+    period = period_of(time)
+    if period is None:
         return Reason.NOT_UNDERSTOOD, [see(rule, wanted), see(start, "a period behind the last semicolon")]
-    met = round(int(period) * unit, 6) <= limit
+    met = round(period * unit, 6) <= limit
+    if met and begins_late(time, ctx.as_of, limit):
+        return Reason.NOT_UNDERSTOOD, [see(rule, wanted), see(start, note=NOT_YET)]
     return met, [see(rule, wanted, met), see(start)]

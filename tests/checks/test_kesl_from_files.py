@@ -1,0 +1,106 @@
+"""Verdicts on KESL hosts where the answer depends on how several files or tasks come together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TAIL = "[BackupTask]\nTaskName=Backup\nTaskType=Backup\n[BackupTask.Settings]\nDaysToLive=90\n"
+ON = (
+    "Version=12.1.0.1297\n"
+    "[MonitoringTask.item_0000]\nTaskName=File_Threat_Protection\nTaskType=OAS\nActive=Yes\n"
+    "[MonitoringTask.item_0001]\nTaskName=Behavior_Detection\nTaskType=BehaviorDetection\nActive=Yes\n"
+)
+SCANS = """Version=12.1.0.1297
+[OnDemandTask.item_0000]
+TaskName=Scan_My_Computer
+TaskType=ODS
+TaskId=2
+[OnDemandTask.item_0000.Schedule]
+RuleType=6
+StartTime=
+[OnDemandTask.item_0001]
+TaskName=Nightly
+TaskType=ODS
+TaskId=100
+[OnDemandTask.item_0001.Settings]
+ScanFiles=Yes
+[OnDemandTask.item_0001.Settings.ScanScope.item_0000]
+UseScanArea=Yes
+Path=/
+AreaMask.item_0000=*
+[OnDemandTask.item_0001.Schedule]
+RuleType=3
+StartTime=2026/January/01 03:00:00;1
+"""
+LICENCE = """Active key information:
+    Expiration date : 2028-03-20, 00:00:00 UTC
+    Active key      : 1B2C-160203-0A1B2C3D
+Reserve key information:
+    Expiration date : 2029-03-20, 00:00:00 UTC
+    Reserve key     : 1B2C-160204-0A1B2C3D
+"""
+
+
+def states(file_threat_protection: str) -> str:
+    return (
+        f"Name: File_Threat_Protection\nID: 1\nState: {file_threat_protection}\n\n"
+        "Name: Behavior_Detection\nID: 20\nState: Started\n"
+    )
+
+
+@pytest.fixture
+def audit(auditor: Callable[..., tuple[int, str]], tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Audits the files of web01 by name: check -> verdict."""
+
+    def run(**files: str) -> dict[str, Any]:
+        folder = tmp_path / "exports" / "web01"
+        folder.mkdir(parents=True)
+        for name, text in files.items():
+            (folder / f"{name.replace('_', '-')}.{'ini' if name == 'export' else 'txt'}").write_text(text)
+        auditor("audit", folder.parent, "--as-of", "2026-03-02", "--out", tmp_path / "out")
+        result = json.loads((tmp_path / "out" / "result.json").read_bytes())
+        return {verdict["check_id"]: verdict for verdict in result["verdicts"]}
+
+    return run
+
+
+def test_two_task_lists_that_disagree_are_no_pass(audit):
+    found = audit(export=ON + TAIL, task_list=states("Started"), tasklist=states("Stopped"))["KESL-OPS-001"]
+    assert (found["outcome"], found["reason"]) == ("unknown", "conflict")
+    assert {item["setting"] for item in found["evidence"]} == {"state.File_Threat_Protection.State"}
+
+
+def test_exports_that_disagree_on_a_stopped_task_are_no_pass(audit):
+    off = ON.replace("Active=Yes", "Active=No", 1)
+    found = audit(export=ON + TAIL, exported_settings=off + TAIL, task_list=states("Stopped"))["KESL-OPS-001"]
+    assert (found["outcome"], found["reason"]) == ("unknown", "conflict")
+
+
+def test_a_task_that_runs_satisfies_whatever_the_exports_say(audit):
+    off = ON.replace("Active=Yes", "Active=No", 1)
+    found = audit(export=ON + TAIL, exported_settings=off + TAIL, task_list=states("Started"))["KESL-OPS-001"]
+    assert found["outcome"] == "pass"
+
+
+def test_another_scan_task_is_shown_with_its_own_lines(audit):
+    found = audit(export=SCANS + TAIL)["KESL-ODS-001"]
+    assert found["outcome"] == "pass"
+    lines = SCANS.split("\n")
+    stated = {item["setting"]: lines[item["line"] - 1] for item in found["evidence"]}
+    assert stated == {
+        "schedule.Scan_My_Computer.RuleType": "RuleType=6",
+        "schedule.RuleType": "RuleType=3",
+        "schedule.StartTime": "StartTime=2026/January/01 03:00:00;1",
+        "task.ScanScope": "[OnDemandTask.item_0001.Settings.ScanScope.item_0000]",
+    }
+
+
+def test_a_reserve_key_in_the_output_is_seen(audit):
+    found = audit(license=LICENCE)
+    assert found["KESL-LIC-002"]["outcome"] == "pass"
+    assert found["KESL-LIC-001"]["evidence"][0]["value"] == "2028-03-20T00:00:00Z"
