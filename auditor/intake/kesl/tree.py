@@ -70,6 +70,9 @@ PREDEFINED_IDS: dict[int, str] = {
 LEGACY_IDS: dict[int, str] = {4: "Boot_Scan", 5: "Memory_Scan"}
 """What 11.0 and 11.1 call ids 4 and 5."""
 
+FIRST_USER_ID = 100
+"""Tasks made by an administrator are numbered from here."""
+
 # Types of which an installation has exactly one task, so that the type alone names it. Scan, update, rollback,
 # inventory, container and ODFIM tasks can be created by an administrator and are known by name only.
 _BY_TYPE: dict[str, str] = {
