@@ -67,6 +67,7 @@ class Listing:
     lists: dict[str, _List] = field(default_factory=dict)
     losses: list[tuple[str, Gap]] = field(default_factory=list)
     repeated: int = 0
+    different: int = 0
     _known: set[int] = field(default_factory=set)
     _crowded: bool = False
 
@@ -87,6 +88,7 @@ class Listing:
             if again:
                 twice = twice.union(index for index in again if not self._recognises(seen[index]))
         self.repeated += len(twice)
+        self.different += number - len(twice)
         return twice
 
     def _recognises(self, record: Mapping[str, Any]) -> bool:
@@ -153,6 +155,13 @@ class Listing:
                 self._crowded = True
         return frozenset(twice)
 
+    def _doubled(self, item: _List) -> list[Gap]:
+        """A page that came twice under different places covers them all and still leaves devices out."""
+        if item.stated is None or not item.read or not self.different or self.different >= item.stated:
+            return []
+        words = f"{self.different} different devices of {item.stated} stated by the server: a page was saved twice"
+        return [Gap(words, item.stated - self.different)]
+
     def holds(self, ident: str) -> bool:
         """True when records of the list are of this kind."""
         found = self.lists.get(ident)
@@ -166,7 +175,7 @@ class Listing:
         found = [gap for ident, gap in self.losses if not (ident and ident in foreign)]
         loose = sum(item.read for item in self.lists.values() if item.stated is None)
         for item in self.lists.values():
-            found.extend(_missing(item, loose))
+            found.extend(_missing(item, loose) or self._doubled(item))
         used = [item for item in self.lists.values() if item.read or item.stated is not None]
         if used and all(item.selection for item in used):
             chosen = sorted({item.selection for item in used})
@@ -177,6 +186,7 @@ class Listing:
 
 
 def _missing(item: _List, loose: int) -> list[Gap]:
+    """What the places of the records that were read tell."""
     gaps = []
     # Pages that do not name their list may be those of a list that has none of its own.
     read, hole = item.read or loose, item.hole()
@@ -184,6 +194,6 @@ def _missing(item: _List, loose: int) -> list[Gap]:
         gaps.append(Gap(f"{read} of {item.stated} stated by the server", item.stated - read))
     elif hole:
         gaps.append(Gap(f"{hole} records between the pages are in no file", hole))
-    if item.ended is False:
+    if item.ended is False and (item.stated is None or gaps):
         gaps.append(Gap("the last page is in no file"))
     return gaps

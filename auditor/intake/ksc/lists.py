@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from auditor.intake.ksc.call import PRODUCT, Call
 from auditor.intake.ksc.methods import PAGED, kind_of_call, kind_of_row, method_in_name
@@ -12,6 +13,7 @@ from auditor.model.snapshot import Page, Rows
 from auditor.sdk.values import plain
 
 _HANDLES = ("strAccessor", "wstrIteratorId", "wstrIterator", "szwIterator", "strIteratorId")
+_DIGITS = 19
 _WHOLE = re.compile(r"\(?\s*[A-Za-z0-9_]+\s*=\s*[\"']?\*[\"']?\s*\)?")
 
 KIND_OF_ROW = {
@@ -39,8 +41,8 @@ def filter_of(call: Call) -> str:
 
 def statement(call: Call, kind: str, handle: str, number: str, selection: str = "") -> Iterator[Rows]:
     """How long a list is, from the call that began it."""
-    ident, stated = plain(call.answer.get(handle)), plain(call.answer.get(number))
-    if isinstance(ident, str) and type(stated) is int and stated >= 0:
+    ident, stated = plain(call.answer.get(handle)), number_in(call.answer.get(number))
+    if isinstance(ident, str) and stated is not None:
         yield _told(call, kind, Page(ident, stated=stated, selection=selection))
 
 
@@ -50,7 +52,7 @@ def close(call: Call) -> Iterator[Rows]:
     if not kind:
         return
     page = page_of(call)
-    if call.method in PAGED and type(end := plain(call.answer.get("bEOF"))) is bool:
+    if (end := _ends(call)) is not None:
         yield _told(call, kind, Page(page.ident, last=end))
     if kind != "ksc.host" and page.ident and call.feed.count:
         yield _told(call, kind, replace(page, count=call.feed.count))
@@ -79,13 +81,35 @@ def missed(path: str, *, recognised: bool) -> tuple[str, str] | None:
     return (kind, folder.rpartition("/")[2]) if kind else None
 
 
+def number_in(raw: Any) -> int | None:
+    """A number of records, also one that was saved as text; None for anything else."""
+    value = plain(raw)
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _DIGITS:
+        return int(value)
+    return value if type(value) is int and value >= 0 else None
+
+
+def _ends(call: Call) -> bool | None:
+    """Whether the list ends with this page; None where nothing tells.
+
+    A page of as many rows as were asked for is followed by another one, if only by an empty one.
+    """
+    if call.method not in PAGED:
+        return None
+    if type(end := plain(call.answer.get("bEOF"))) is bool:
+        return end
+    asked = number_in(call.asked("nCount"))
+    if call.method != "ChunkAccessor.GetItemsChunk" or not asked or call.feed.fault is not None:
+        return None
+    return call.feed.count < asked
+
+
 def _losses(call: Call) -> Iterator[tuple[str, int | None]]:
     """What is missing of the rows: in words, and how many."""
-    stated = plain(call.answer.get("PxgRetVal"))
-    known = call.method == "ChunkAccessor.GetItemsChunk" and type(stated) is int
-    short = max(0, stated - call.feed.count) if known else 0
+    stated = number_in(call.answer.get("PxgRetVal")) if call.method == "ChunkAccessor.GetItemsChunk" else None
+    short = max(0, stated - call.feed.count) if stated is not None else 0
     if call.feed.fault is not None:
-        yield "breaks off", short if known else None
+        yield "breaks off", short if stated is not None else None
         return
     if call.feed.odd:
         yield f"holds {call.feed.odd} rows that are no objects", call.feed.odd
