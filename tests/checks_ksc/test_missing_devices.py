@@ -146,6 +146,49 @@ def test_a_copy_of_a_page_does_not_stand_for_the_one_that_is_missing(dump: Any, 
     assert "20 of 40" in notes
 
 
+def test_a_page_that_was_saved_under_the_place_of_another(dump: Any, make_device: Any) -> None:
+    """The places 0 to 29 are all covered, ten of the thirty devices are in no file."""
+    dump.found(30)
+    dump.page(0, [make_device(n) for n in range(10)])
+    dump.page(10, [make_device(n) for n in range(10)])
+    dump.page(20, [make_device(n) for n in range(20, 30)])
+    outcome, reason, notes = dump.said(PROTECTED)
+    assert (outcome, reason) == ("unknown", "incomplete")
+    assert "20 different devices of 30 stated by the server" in notes
+
+
+@pytest.mark.parametrize(("asked", "stated", "outcome"), [
+    (10, None, "unknown"), ("10", None, "unknown"), (11, None, "pass"), (10, 10, "pass"), (10, 11, "unknown"),
+])  # fmt: skip
+def test_a_page_that_is_full_is_not_the_last(
+    dump: Any, make_device: Any, asked: int | str, stated: int | None, outcome: str
+) -> None:
+    if stated is not None:
+        dump.found(stated)
+    answer = {"PxgRetVal": 10, "pChunk": {"KLCSP_ITERATOR_ARRAY": [make_device(n) for n in range(10)]}}
+    dump.call("page", "ChunkAccessor.GetItemsChunk", answer, strAccessor="A", nStart=0, nCount=asked)
+    assert dump.said(PROTECTED)[0] == outcome
+
+
+@pytest.mark.parametrize("rows", [10, 0])
+def test_behind_full_pages_the_list_ends(dump: Any, make_device: Any, rows: int) -> None:
+    for start, number in ((0, 20), (20, rows)):
+        devices = [make_device(n) for n in range(start, start + number)]
+        answer = {"PxgRetVal": number, "pChunk": {"KLCSP_ITERATOR_ARRAY": devices}}
+        dump.call(f"page-{start}", "ChunkAccessor.GetItemsChunk", answer, strAccessor="A", nStart=start, nCount=20)
+    assert dump.said(PROTECTED)[0] == "pass"
+    assert dump.verdict(PROTECTED)["rollup"]["judged"] == 20 + rows
+
+
+@pytest.mark.parametrize("number", ["20", {"type": "long", "value": "20"}])
+def test_a_stated_number_that_was_saved_as_text(dump: Any, make_device: Any, number: Any) -> None:
+    dump.call("find", "HostGroup.FindHosts", {"PxgRetVal": number, "strAccessor": "A"}, wstrFilter="")
+    dump.page(0, [make_device(n) for n in range(10)])
+    outcome, _, notes = dump.said(PROTECTED)
+    assert outcome == "unknown"
+    assert "10 of 20 stated by the server" in notes
+
+
 def test_a_device_that_is_fine_on_one_page_and_not_on_another(dump: Any, make_device: Any) -> None:
     dump.page(0, [make_device(0), make_device(1)], "A")
     dump.page(0, [make_device(0, **BAD)], "B")
@@ -199,3 +242,25 @@ def test_a_lost_page_of_keys_is_no_lost_page_of_devices(dump: Any, make_device: 
     dump.call("lost", "ChunkAccessor.GetItemsChunk", {"PxgError": {"code": 5}}, strAccessor="K", nStart=1, nCount=1)
     assert dump.said(PROTECTED)[0] == "pass"
     assert dump.said("KSC-LIC-004")[:2] == ("unknown", "incomplete")
+
+
+def _policies(dump: Any, group: int, *products: str) -> None:
+    rows = [{"KLPOL_ID": 10 * group + n, "KLPOL_PRODUCT": product, "KLPOL_GROUP_ID": group, "KLPOL_ACTIVE": True,
+             "KLPOL_ROAMING": False} for n, product in enumerate(products)]  # fmt: skip
+    dump.call(f"policies-{group}", "Policy.GetPoliciesForGroup", {"PxgRetVal": rows}, nGroupId=group)
+
+
+@pytest.mark.parametrize(("asked", "outcome"), [((0,), "unknown"), ((0, 4), "fail"), ((-1,), "fail")])
+def test_policies_of_one_group_say_nothing_about_those_of_another(
+    dump: Any, make_device: Any, asked: tuple[int, ...], outcome: str
+) -> None:
+    """All devices are in group 4 and have KES; its own policies may not have been asked for. An empty answer counts."""
+    dump.page(0, [make_device(0)])
+    dump.call("groups", "HostGroup.GetSubgroups", {"PxgRetVal": [{"id": 4, "name": "Offices"}]}, nGroupId=0, nDepth=9)
+    for group in asked:
+        _policies(dump, group, *(() if group == 4 else ("1103",)))
+    got, reason, notes = dump.said("KSC-POL-001")
+    assert got == outcome
+    if outcome == "unknown":
+        assert reason == "incomplete"
+        assert "the policies of group 4 were not asked for" in notes

@@ -17,15 +17,21 @@ from auditor.model.snapshot import SubjectRef
 from auditor.sdk.reading import Item
 from auditor.sdk.values import plain
 
+LISTS = ("Policy.GetPoliciesForGroup", "Policy.GetEffectivePoliciesForGroup")
+"""Calls that list the policies of one group, or of all where the group is -1."""
+
 
 def rows(call: Call) -> Iterator[Item]:
-    """Policies of a group, own and inherited."""
+    """Policies of a group, own and inherited. Which group was asked for is told: elsewhere there may be others."""
     for place, raw, row in call.rows():
         ident = key_of(row, "KLPOL_ID")
         if ident:
             yield from _policy(call, ident, raw, place)
         else:
             call.set_aside(raw)
+    group = call.asked("nGroupId")
+    if group and call.complete and call.method in LISTS:
+        yield call.part(call.server_ref(), "policies_asked", {group: True}, call.base)
     yield from extras.remainder(call)
 
 

@@ -54,6 +54,7 @@ _METHODS: dict[str, Handler] = {
     "HostGroup.SS_Read": lambda call: hosts.section(call, _section(call)),
     "InventoryApi.GetHostInvProducts": hosts.software,
     "LicenseKeys.EnumKeys": people.keys,
+    **dict.fromkeys(policies.LISTS, policies.rows),
     "Policy.GetPolicyData": policies.data,
     "Policy.GetPolicyContents": policies.contents,
     "PolicyProfiles.EnumProfiles": policies.profiles,

@@ -87,6 +87,8 @@ class FleetTally:
             place = str(group)
             self._grouped += number
             self._by_group[place] += number
+        if products == () and status is not None and status & _AGENT:
+            products = None  # not even the agent is listed, which the status says is installed
         if products is not None:
             self._with_products += number
             for product in products:

@@ -36,6 +36,12 @@ def server_value(ctx: Context, setting: str) -> Any:
     return servers[0].get(setting) if servers else None
 
 
+def server_has(ctx: Context, area: str) -> bool:
+    """True when an input holds the area for the judged subject's server."""
+    views = [ctx.view] if ctx.subject.kind == "ksc.server" else ctx.others("ksc.server")
+    return any(view.has(area) for view in views)
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """The administration groups that were collected: id -> id of the parent group."""
@@ -66,6 +72,12 @@ def tree_of(ctx: Context) -> Tree:
     return Tree(MANAGED_DEVICES if root is None else root, parents)
 
 
+def is_unassigned(ctx: Context, tree: Tree, group: int) -> bool:
+    """True for the group of unassigned devices and those below it: neither policies nor group tasks reach them."""
+    unassigned = whole(server_value(ctx, "ksc_server.groups.unassigned"))
+    return unassigned is not None and unassigned in tree.upwards(group)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Products:
     """Which products run where: product code (lower case) -> group id -> devices.
@@ -89,7 +101,11 @@ def products_of(ctx: Context) -> Products | None:
         return None
     grouped = all(isinstance(groups, Mapping) and None not in map(whole, groups) for groups in table.values())
     told = whole(server_value(ctx, "fleet.ProductsUnknown")) == 0
-    counts = {str(product).casefold(): group_counts(groups) for product, groups in table.items()}
+    counts: dict[str, dict[int, int]] = {}
+    for product, groups in table.items():
+        held = counts.setdefault(str(product).casefold(), {})
+        for group, number in group_counts(groups).items():
+            held[group] = held.get(group, 0) + number
     return Products(counts, grouped and told and whole_list)
 
 

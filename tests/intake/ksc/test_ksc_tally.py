@@ -64,6 +64,16 @@ def test_devices_without_agent_are_not_waited_for() -> None:
     assert part.settings.values["ProductsUnknown"] == 1
 
 
+def test_a_list_that_lacks_even_the_agent_tells_nothing_about_products() -> None:
+    tally = FleetTally("ksc01")
+    tally.add(rows(device(4, 31, apps=[]), device(4, 31, apps=["1103", "KES"]), device(4, 3, apps=[])))
+    part = tally.part()
+    assert part is not None
+    assert part.settings.values["DevicesWithProducts"] == 2
+    assert part.settings.values["ProductsUnknown"] == 1
+    assert part.settings.values["DevicesByProduct"] == {"1103": {"4": 2}, "KES": {"4": 1}}
+
+
 def test_groups_decide_where_no_status_is_given() -> None:
     tally = FleetTally("ksc01")
     tally.add(rows(device(4, None), device(1, None), device(6, None)))

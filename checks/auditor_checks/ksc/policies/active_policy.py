@@ -7,7 +7,19 @@ from enum import Enum
 
 from auditor.sdk import Context, Evidence, Judgement, SubjectView
 from auditor.sdk.operators import text_of
-from auditor_checks.ksc.estate import Products, Tree, flag, gap_of, is_product, products_of, tree_of, whole
+from auditor_checks.ksc.estate import (
+    Products,
+    Tree,
+    flag,
+    gap_of,
+    is_product,
+    is_unassigned,
+    products_of,
+    server_has,
+    server_value,
+    tree_of,
+    whole,
+)
 
 
 class Ruled(Enum):
@@ -48,16 +60,17 @@ def _by_places(ctx: Context, found: Mapping[Ruled, Sequence[Evidence]], products
 
 def _places(ctx: Context, policies: Sequence[SubjectView], products: Products) -> Iterator[tuple[Ruled, Evidence]]:
     """Every product in every group that holds it, with what rules it there. Unassigned devices have no policy."""
-    tree, unassigned = tree_of(ctx), whole(ctx.get("ksc_server.groups.unassigned"))
+    tree = tree_of(ctx)
     met = {Ruled.YES: True, Ruled.NO: False, Ruled.UNCLEAR: None}
     for product in ctx.params["products"]:
         own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
         for group in sorted(products.groups(product)):
-            if unassigned in tree.upwards(group)[0]:
+            if is_unassigned(ctx, tree, group):
                 continue
-            state = ruled(tree, own, group)
+            state = ruled(ctx, tree, own, group)
             words = f"an active {product} policy in group {group} or above"
-            yield state, ctx.see(f"fleet.DevicesByProduct.[{product}].{group}", words, met[state])
+            note = _not_asked(ctx, tree, group) if state is Ruled.UNCLEAR else ""
+            yield state, ctx.see(f"fleet.DevicesByProduct.[{product}].{group}", words, met[state], note)
 
 
 def judge_group(ctx: Context) -> Judgement:
@@ -73,8 +86,12 @@ def judge_group(ctx: Context) -> Judgement:
             return ctx.not_applicable("precondition", [here])
         return ctx.unknown("incomplete", [here], area="row")
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
-    state = ruled(tree_of(ctx), own, group)
+    tree = tree_of(ctx)
+    if is_unassigned(ctx, tree, group):
+        return ctx.not_applicable("precondition", [here])
+    state = ruled(ctx, tree, own, group)
     if state is Ruled.UNCLEAR or (state is Ruled.NO and gap_of(ctx, "policy") is not None):
+        here = ctx.see("group.id", f"ruled by an active {product} policy", note=_not_asked(ctx, tree, group))
         return ctx.unknown("incomplete", [here], area="policy")
     return ctx.passed([here]) if state is Ruled.YES else ctx.failed(evidence=[here])
 
@@ -86,7 +103,7 @@ def judge_agent(ctx: Context) -> Judgement:
         return ctx.unknown("not_collected", area="policy")
     tree = tree_of(ctx)
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", "1103")]
-    state = ruled(tree, own, tree.root)
+    state = ruled(ctx, tree, own, tree.root)
     words = f"an active policy of product 1103 in group {tree.root}"
     note = f"none of {len(policies)} policies is for product 1103"
     seen = [policy.see("policy.KLPOL_GROUP_ID", words) for policy in own]
@@ -94,7 +111,9 @@ def judge_agent(ctx: Context) -> Judgement:
     if state is Ruled.NO and (gap := gap_of(ctx, "policy")) is not None:
         return ctx.unknown("incomplete", [*seen, gap], area="policy")
     if state is Ruled.UNCLEAR:
-        return ctx.unknown("not_understood", seen, area="policy")
+        lacking = _not_asked(ctx, tree, tree.root)
+        seen += [Evidence("policy.KLPOL_GROUP_ID", expected=words, note=lacking)] if lacking else []
+        return ctx.unknown("incomplete" if lacking else "not_understood", seen, area="policy")
     return ctx.passed(seen) if state is Ruled.YES else ctx.failed(evidence=seen)
 
 
@@ -135,13 +154,13 @@ def judge_number(ctx: Context) -> Judgement:
     return ctx.passed([Evidence("policy.KLPOL_ACTIVE", note=f"at most {most} active policies of one product")])
 
 
-def ruled(tree: Tree, policies: Iterable[SubjectView], group: int) -> Ruled:
+def ruled(ctx: Context, tree: Tree, policies: Iterable[SubjectView], group: int) -> Ruled:
     """Whether one of these policies of one product is active in the group or above it.
 
     Out-of-office policies rule only devices that are away, so they do not count.
     """
     chain, complete = tree.upwards(group)
-    unclear = not complete
+    unclear = not complete or bool(_not_asked(ctx, tree, group))
     for policy in policies:
         home = whole(policy.get("policy.KLPOL_GROUP_ID"))
         if home is not None and home not in chain:
@@ -153,3 +172,14 @@ def ruled(tree: Tree, policies: Iterable[SubjectView], group: int) -> Ruled:
             return Ruled.YES
         unclear = True
     return Ruled.UNCLEAR if unclear else Ruled.NO
+
+
+def _not_asked(ctx: Context, tree: Tree, group: int) -> str:
+    """Which of the groups that may hold the policy were not asked for theirs, as words; "" where nothing tells that.
+
+    Only answers in our bundle tell what was asked.
+    """
+    if not server_has(ctx, "policies_asked") or server_value(ctx, "policies_asked.-1"):
+        return ""
+    lacking = [str(number) for number in tree.upwards(group)[0] if not server_value(ctx, f"policies_asked.{number}")]
+    return f"the policies of group {', '.join(lacking)} were not asked for" if lacking else ""

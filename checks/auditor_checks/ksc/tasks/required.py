@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from auditor.sdk import Context, Evidence, Judgement, Outcome, SubjectView
@@ -11,10 +11,12 @@ from auditor_checks.ksc.estate import (
     gap_of,
     group_counts,
     is_product,
+    is_unassigned,
     products_of,
     server_tasks_collected,
     table_of,
     tasks_named,
+    tree_of,
     uncovered_groups,
 )
 from auditor_checks.ksc.tasks.schedule import NEVER, all_off, doubt, pause_days, seen_schedule
@@ -44,7 +46,8 @@ def judge_search(ctx: Context) -> Judgement:
     if not found:
         return _absent(ctx)
     table, whole_list = table_of(ctx, "fleet.DevicesByGroup")
-    return _covering(ctx, found, Reach(set(group_counts(table)), complete=whole_list and bool(table)))
+    groups = _assigned(ctx, group_counts(table))
+    return _covering(ctx, found, Reach(groups, complete=whole_list and bool(groups)))
 
 
 def judge_scans(ctx: Context) -> Judgement:
@@ -91,7 +94,15 @@ def judge_updates(ctx: Context) -> Judgement:
 
 def _reach_of(ctx: Context, product: str) -> Reach:
     products = products_of(ctx)
-    return Reach(set(), complete=False) if products is None else Reach(products.groups(product), products.complete)
+    if products is None:
+        return Reach(set(), complete=False)
+    return Reach(_assigned(ctx, products.groups(product)), products.complete)
+
+
+def _assigned(ctx: Context, groups: Iterable[int]) -> set[int]:
+    """The groups but for those of unassigned devices, which no group task reaches (KSC-HST-001 names such devices)."""
+    tree = tree_of(ctx)
+    return {group for group in groups if not is_unassigned(ctx, tree, group)}
 
 
 def _absent(ctx: Context) -> Judgement:
