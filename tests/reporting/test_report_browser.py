@@ -32,6 +32,9 @@ ARGUMENTS = [
 ]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "acme"
 WIDTHS = (1280, 390)
+CUT_FIGURES = """[...document.querySelectorAll('.panel .num, .panel .big')]
+    .filter(e => e.getBoundingClientRect().right > e.closest('.panel').getBoundingClientRect().right + 0.5)
+    .map(e => e.textContent)"""
 VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective));"
 
 
@@ -242,6 +245,22 @@ def test_a_printed_view_names_its_filters(visit, report):
     assert "of 27 checks" in text
     assert "severity: High" in text
     assert "web01" in text
+
+
+@pytest.mark.parametrize("language", ["en", "es", "it", "ru", "pt"])
+def test_no_figure_of_the_summary_is_cut_off(visit, templates, tmp_path, acme_result, language):
+    """On screens of any width, and on A4: 182 mm lie between its margins, and what stands further right is not printed."""
+    page_file = tmp_path / "report.html"
+    with page_file.open("wb") as out:
+        HtmlRenderer(templates, None, language).render(StoredResult(acme_result), out)
+    page = visit(page_file.as_uri())
+    for width in (1280, 1024, 768, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(CUT_FIGURES) == [], width
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    page.evaluate("document.body.style.width = '182mm'")
+    assert page.evaluate(CUT_FIGURES) == [], "A4"
 
 
 def test_pages_on_paper_are_numbered(visit, report):
