@@ -62,7 +62,7 @@ def test_the_window_is_the_open_time_of_the_day(agreed, exports, clock):
     at(clock, 2026, 12, 9, 7, 59)  # 08:59 in Madrid
     agreed("start", "HC-0001", error="from 09:00 to 18:00")
     at(clock, 2026, 12, 9, 17, 0)  # 18:00
-    agreed("start", "HC-0001", error="from 09:00 to 18:00")
+    agreed("start", "HC-0001", error="--rule window --by PERSON --reason")  # the whole command, as other rules say it
     agreed("override", "HC-0001", "--rule", "window", "--by", "the duty manager", "--reason", "the server was down")
     assert "verdicts decided" in agreed("start", "HC-0001")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,14 @@ from auditor.app.engagements.circles import STREAM, load_engagement
 from auditor.app.engagements.facts import worked_until
 from auditor.app.engagements.inviting import window_for
 from auditor.app.engagements.negotiating import append, require
+from auditor.app.findings import known
 from auditor.calendars.zones import load_zone
 from auditor.errors import RuleBroken
 from auditor.model.events import text_of
 
 if TYPE_CHECKING:
     from auditor.app.engagements.workplace import Workplace
+    from auditor.engagement.findings import Finding
     from auditor.engagement.state import Engagement
     from auditor.engagement.window import Window
     from auditor.store.store import Reading, Writing
@@ -34,7 +37,10 @@ class WindowClosed(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the day stands, in seconds of open time; `decided` and `questions` are None before the first result."""
+    """How the day stands, in seconds of open time; `decided` and `questions` are None before the first result.
+
+    `questions` are those of the result to which no answer holds.
+    """
 
     window: Window | None
     used: float
@@ -64,7 +70,8 @@ def check_window(found: Engagement, window: Window, at: datetime) -> None:
     opens, closes = window.opens.astimezone(zone), window.closes.astimezone(zone)
     raise WindowClosed(
         f"{found.id} may run on {window.day.isoformat()} from {opens:%H:%M} to {closes:%H:%M} ({found.zone}) only",
-        hint=f"a named person may take it on: auditor engagement override {found.id} --rule window",
+        hint=f"a named person may take it on: auditor engagement override {found.id} --rule window "
+        "--by PERSON --reason ...",
     )
 
 
@@ -111,8 +118,18 @@ def status_of(reading: Reading, ident: str, place: Workplace, at: datetime) -> S
     result = _result(place)
     if result is None:
         return Status(window, used, left, None, None)
-    summary = result["summary"]
-    return Status(window, used, left, summary, summary["verdicts"]["manual"])
+    today = at.astimezone(load_zone(found.zone)).date()
+    unanswered = _unanswered(result["checks"], known.of_account(reading, found.account), today)
+    return Status(window, used, left, result["summary"], unanswered)
+
+
+def _unanswered(checks: list[Json], findings: list[Finding], today: date) -> int:
+    """Questions of the result to which no answer holds on that day."""
+    answered = Counter(
+        one.identity.check for one in findings if one.attestation is not None and one.attestation.holds(today)
+    )
+    asked = {check["id"]: check["counts"].get("manual", 0) for check in checks}
+    return sum(max(number - answered[ident], 0) for ident, number in asked.items())
 
 
 def _result(place: Workplace) -> Json | None:

@@ -117,7 +117,7 @@ def _row(group: Mapping[str, Any], words: FindingWords) -> tuple[str, str, str, 
     if group["waived_until"]:
         name = "accepted_ended" if group["change"] == "waiver_expired" else "accepted_until"
         more.append(words.phrases.say(name, day=words.day(group["waived_until"])))
-    title = ". ".join([words.text(group["title"]) or group["check"], *more])
+    title = "; ".join([words.text(group["title"]) or group["check"], *more])
     return words.severity(group["severity"]), group["check"], title, _things(group, words)
 
 

@@ -107,6 +107,7 @@ def _read(stored: StoredResult, answers: Answers) -> ReadRun:
     seen = Verdicts()
     names: dict[tuple[str, str], str] = {}
     devices: dict[Key, Devices] = {}
+    unanswered = 0
     for verdict in stored.verdicts():
         check = checks.get(verdict["check_id"])
         if check is None:
@@ -114,12 +115,13 @@ def _read(stored: StoredResult, answers: Answers) -> ReadRun:
         key = _key(verdict["subject"], check)
         found = seen_of(verdict, check, answers.get(key, ""))
         seen.add(*key, found)
+        unanswered += found.outcome == "manual"
         if found.outcome != "pass":
             names.setdefault(key[1:], visible(verdict["subject"]["name"]))
         if "rollup" in verdict:
             devices[key] = _devices(verdict["rollup"])
     run = Run(seen, checks.keys(), seen.things)
-    return ReadRun(run, seen, checks, names, devices, stored.sha256(), _facts(stored.data), _unsaid(stored.data))
+    return ReadRun(run, seen, checks, names, devices, stored.sha256(), _facts(stored.data, unanswered), _unsaid(stored.data))
 
 
 def of_check(stored: StoredResult, ident: str) -> tuple[Asked, Mapping[Key, dict[str, Any]]]:
@@ -188,7 +190,8 @@ def _devices(rollup: Json) -> Devices:
     return Devices(rollup["judged"], rollup["failed"], rollup["undecided"])
 
 
-def _facts(data: Json) -> Json:
+def _facts(data: Json, unanswered: int) -> Json:
+    """What a comparison says about a run; `questions` are those without an answer."""
     run = data["run"]
     return {
         "as_of": run["as_of"],
@@ -196,7 +199,7 @@ def _facts(data: Json) -> Json:
         "baseline_revision": run["baseline"]["revision"],
         "tool": data["tool"]["version"],
         "decided_share": data["summary"].get("decided_share"),
-        "questions": data["summary"].get("verdicts", {}).get("manual", 0),
+        "questions": unanswered,
     }
 
 

@@ -9,9 +9,11 @@ import json
 import pytest
 
 from auditor.app.findings import comparing
+from auditor.app.findings.results import read
 from auditor.engagement.changes import compare
 from auditor.engagement.comparison import Change
 from auditor.errors import ResultError
+from auditor.reporting.reader import load_result
 from tests.engagement.findings.conftest import CHECKS, changed, host, loaded
 
 HOSTS = {"web01": host()}  # fails T-GEN-001 (high) and T-GEN-002 (low), passes T-GEN-003 (medium)
@@ -144,6 +146,15 @@ def test_what_an_older_version_did_not_write_is_said(audit, before):
     assert said["T-GEN-002", "web01"] is Change.NOT_COMPARABLE  # another one
     assert [one["phrase"] for one in compared["notes"]] == ["note_unsaid_old", "note_questions"]
     assert compared["notes"][0]["parameters"]["members"] == "sha256, settings"
+
+
+def test_only_questions_without_an_answer_are_said_to_wait(audit, before):
+    """Two are asked. The answered one is compared like any verdict, so it must not be counted among the others."""
+    answered = read(load_result(before), {("T-ASK-001", "estate", "estate"): "pass"})
+    for now, waiting in ((loaded(before), 2), (answered, 1)):
+        document = comparing.comparison_document(loaded(before), now, compare(loaded(before).run, now.run))
+        [note] = [one for one in document["notes"] if one["phrase"] == "note_questions"]
+        assert note["parameters"]["count"] == waiting
 
 
 def test_a_stream_that_was_changed_is_refused(audit, before):

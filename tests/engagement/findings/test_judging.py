@@ -42,6 +42,18 @@ def deliver(scene, folder, *moment, version=1):
         return history.observe(writing, "HC-0001", version, load_result(folder), act(*(moment or (2026, 12, 9, 12))))
 
 
+def test_a_question_that_was_answered_waits_for_nobody_until_the_answer_ends(day, clock):
+    auditor, _ = day
+    asked = ("engagement", "status", "HC-0001")
+    assert auditor.json(*asked)["questions"] == 2
+    auditor.said("finding", "attest", *ASK, *ANSWER)
+    assert auditor.json(*asked)["questions"] == 1
+    clock.at = datetime(2027, 11, 20, 22, 59, tzinfo=UTC)  # 23:59 of its last day in Madrid
+    assert auditor.json(*asked)["questions"] == 1
+    clock.advance(minutes=1)
+    assert auditor.json(*asked)["questions"] == 2
+
+
 def test_judgement_is_recorded_while_the_day_runs_and_survives_the_delivery(day, scene):
     auditor, folder = day
     said = auditor.json("finding", "note", *KSN, "--text", "The proxy forbids it")
