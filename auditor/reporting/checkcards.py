@@ -15,6 +15,7 @@ SETTINGS_PER_SUBJECT = 4
 _EMPTY = {"str": "empty_str", "list": "empty_list", "dict": "empty_dict", "NoneType": "empty_null"}
 _TOO_LONG = "too long to show here"
 _COMMANDS = frozenset({"sudo", "kesl-control", "klscflag", "klnagchk", "klmover", "systemctl"})
+_INITIALS = frozenset({"edr", "fim", "ini", "ksn", "tls"})
 
 
 def open_failures(check: Json) -> int:
@@ -269,9 +270,9 @@ def _counts_text(words: Words, check: Json) -> str:
 
 
 def heading(area: str) -> str:
-    """`File threat protection` for the folder name `file-threat-protection`."""
+    """`File threat protection` for the folder name `file-threat-protection`, `KSN` for `ksn`."""
     text_ = one_line(area).replace("-", " ").replace("_", " ")
-    return text_[:1].upper() + text_[1:]
+    return text_.upper() if text_ in _INITIALS else text_[:1].upper() + text_[1:]
 
 
 def _step(words: Words, text: str) -> Step:

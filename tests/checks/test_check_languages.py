@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 from itertools import chain
 from pathlib import Path
@@ -17,15 +18,20 @@ import pytest
 
 from auditor.app.audit import Request, run_audit
 from auditor.app.check_texts import coverage, texts_of, words_of
+from auditor.app.content import load_all_baselines
+from auditor.app.needs import ROW, demand_of
 from auditor.app.plugins import load_plugins
 from auditor.app.reports import Look, render_stored
 from auditor.app.texts import texts_in
-from auditor.engine.baseline import Selection
+from auditor.engine.baseline import Selection, select
 from auditor.engine.catalogue import Catalogue
 from auditor.engine.encode import message_of
 from auditor.engine.examples import run_examples
+from auditor.engine.judge import compile_program
 from auditor.errors import UsageProblem
+from auditor.phrases import catalogue as phrases
 from auditor.phrases.texts import FOLDER, load_texts
+from auditor.reporting.checkcards import heading
 from auditor.sdk import strict_yaml
 from tests.reporting.conftest import acme
 
@@ -96,6 +102,22 @@ def test_the_strict_parser_reads_the_same(language: str) -> None:
         text = path.read_text("utf-8")
         assert text.startswith("{")
         assert strict_yaml.load(text, path.name) == json.loads(text)
+
+
+def test_every_area_that_checks_read_has_a_name(catalogue: Catalogue) -> None:
+    """Said where a report tells what a step of the guide brings; every language says what English says."""
+    baseline = load_all_baselines(load_plugins())["recommended"]
+    program = compile_program(select(baseline, catalogue.checks), catalogue.logical, datetime(2026, 3, 2, tzinfo=UTC))
+    read = {kind: areas for kind, areas in demand_of(program).kinds.items() if kind != ROW}
+    heads = {area.partition(".")[0] for areas in read.values() for area in areas}
+    own = {head for head in heads if head[0].isupper()}  # the product's own names
+    assert {head for head in heads - own if f"area_{head}" not in phrases("en", "audit_report")} == set()
+    assert {"task", "component", "virtual_servers"} <= heads
+
+
+@pytest.mark.parametrize(("area", "said"), [("ksn", "KSN"), ("self-protection", "Self protection"), ("tasks", "Tasks")])
+def test_an_area_is_headed_as_people_write_it(area: str, said: str) -> None:
+    assert heading(area) == said
 
 
 def test_a_language_is_loaded_in_a_moment() -> None:

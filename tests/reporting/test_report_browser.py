@@ -249,7 +249,7 @@ def test_a_printed_view_names_its_filters(visit, report):
 
 @pytest.mark.parametrize("language", ["en", "es", "it", "ru", "pt"])
 def test_no_figure_of_the_summary_is_cut_off(visit, templates, tmp_path, acme_result, language):
-    """On screens of any width, and on A4: 182 mm lie between its margins, and what stands further right is not printed."""
+    """On screens of any width, and on A4: 182 mm lie between its margins; what stands further right is not printed."""
     page_file = tmp_path / "report.html"
     with page_file.open("wb") as out:
         HtmlRenderer(templates, None, language).render(StoredResult(acme_result), out)

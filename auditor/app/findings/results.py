@@ -121,7 +121,9 @@ def _read(stored: StoredResult, answers: Answers) -> ReadRun:
         if "rollup" in verdict:
             devices[key] = _devices(verdict["rollup"])
     run = Run(seen, checks.keys(), seen.things)
-    return ReadRun(run, seen, checks, names, devices, stored.sha256(), _facts(stored.data, unanswered), _unsaid(stored.data))
+    return ReadRun(
+        run, seen, checks, names, devices, stored.sha256(), _facts(stored.data, unanswered), _unsaid(stored.data)
+    )
 
 
 def of_check(stored: StoredResult, ident: str) -> tuple[Asked, Mapping[Key, dict[str, Any]]]:
