@@ -56,7 +56,7 @@ class Engagement:
     """What is known after all its events. `zone` is the engagement's zone (IANA): dates are dates there.
 
     `circumstances_hash` names the circumstances that agreements refer to; `preferred` may name `from` and `to` days
-    that were asked for. `moves` counts changes of an agreed date. `received` are manifests of files that arrived,
+    that were asked for. `received` are manifests of files that arrived,
     oldest first.
     """
 
@@ -83,12 +83,21 @@ class Engagement:
     deliveries: tuple[Delivery, ...] = ()
     ended_at: datetime | None = None
     end_reason: str = ""
-    moves: int = 0
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What the circumstances do not tell yet."""
         return tuple(name for name in REQUIRED if not self.circumstances.get(name))
+
+    @property
+    def unconfirmed(self) -> tuple[Side, ...]:
+        """Sides that have not agreed to the day and the circumstances as they stand."""
+        agreed = {
+            one.side
+            for one in self.agreements
+            if one.day == self.start_day and one.circumstances == self.circumstances_hash
+        }
+        return tuple(side for side in SIDES if side not in agreed)
 
     def overridden(self, rule: str) -> Override | None:
         """The override of a rule, None when it holds."""
@@ -131,8 +140,7 @@ def _circumstances(found: Engagement, event: Event) -> Engagement:
 
 
 def _reopened(found: Engagement) -> Engagement:
-    moved = found.moves + (found.state == "agreed")
-    return replace(found, state="negotiating", agreements=(), agreed_at=None, moves=moved)
+    return replace(found, state="negotiating", agreements=(), agreed_at=None)
 
 
 def _agreed(found: Engagement, event: Event) -> Engagement:
@@ -144,10 +152,10 @@ def _agreed(found: Engagement, event: Event) -> Engagement:
         if other.side != own.side and other.day == day and other.circumstances == own.circumstances
     ]  # fmt: skip
     kept = tuple(other for other in found.agreements if other.side != own.side)
-    found = replace(found, agreements=(*kept, own), start_day=day, state="negotiating")
+    found = replace(found, agreements=(*kept, own), start_day=day)
     if same:
         return replace(found, state="agreed", agreed_at=max(own.at, same[-1].at))
-    return found
+    return replace(found, state="negotiating", agreed_at=None)
 
 
 def _rescheduled(found: Engagement, event: Event) -> Engagement:

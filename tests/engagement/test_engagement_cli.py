@@ -69,6 +69,21 @@ def test_from_request_to_agreement_and_a_moved_date(auditor, tmp_path):
     assert (shown["state"], shown["start_day"]) == ("agreed", second)
 
 
+def test_a_side_that_agrees_to_another_day_undoes_the_agreement(auditor, tmp_path):
+    auditor("request", "madrid")
+    first, second = json.loads(auditor("propose", "HC-0001", "--count", "2", "--format", "json"))["days"]
+    for side in ("customer", "kaspersky"):
+        auditor("agree", "HC-0001", *AGREE, "--side", side, "--day", first)
+    assert "Waiting for: kaspersky\n" in auditor("agree", "HC-0001", "--side", "customer", "--day", second)
+    method, called_off = events_of(tmp_path / "HC-0001-1.en.ics")
+    assert (method, called_off.start.date().isoformat()) == ("CANCEL", first)
+    shown = json.loads(auditor("show", "HC-0001", "--format", "json"))
+    assert (shown["state"], shown["agreed_at"]) == ("negotiating", None)
+    auditor("agree", "HC-0001", "--side", "kaspersky", "--day", second)
+    method, again = events_of(tmp_path / "HC-0001-2.en.ics")
+    assert (method, again.uid, again.start.date().isoformat()) == ("REQUEST", called_off.uid, second)
+
+
 def test_a_refusal_names_the_rule_and_the_first_day_that_would_do(auditor):
     auditor("request", "saopaulo")
     near = json.loads(auditor("propose", "HC-0001", "--format", "json"))["against"][0]["day"]
@@ -91,6 +106,9 @@ def test_a_plan_is_taken_back_as_the_previous_one(auditor, tmp_path):
     (tmp_path / "wishes.yaml").write_text("madrid:\n  - {from: 2027-01-11, to: 2027-01-15}\n", encoding="utf-8")
     wished = json.loads(auditor("plan", *span, "--wishes", "wishes.yaml", "--format", "json"))
     assert [one["day"] for one in wished["placed"] if one["account"] == "madrid"] == ["2027-01-11"]
+    for wrong in (b"madrid: soon\n", b"madrid:\n", b"madrid: \xff\n"):
+        (tmp_path / "wishes.yaml").write_bytes(wrong)
+        auditor("plan", *span, "--wishes", "wishes.yaml", error="wishes.yaml: (wishes are a mapping|not UTF-8)")
     (tmp_path / "plan.json").write_text("[]", encoding="utf-8")
     auditor("plan", *span, "--previous", "plan.json", error="not a plan")
 

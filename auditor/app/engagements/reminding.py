@@ -37,7 +37,7 @@ from auditor.engagement.rules import (
     last_agreement_day,
     local_day,
 )
-from auditor.engagement.state import SIDES, Engagement
+from auditor.engagement.state import Engagement
 from auditor.errors import AuditorError, StoreError
 from auditor.model.events import NewEvent
 from auditor.store.notification_queries import NotificationQueries
@@ -84,7 +84,7 @@ def still_due(reading: Reading, notification: Mapping[str, Any]) -> bool:
     same_day = found.start_day is not None and found.start_day.isoformat() == said["day"]
     if notification["phrase"] == "health_check_exports":
         return same_day and found.state == "agreed" and not _has_exports(found)
-    return same_day and found.state == "negotiating" and said["side"] in _missing_sides(found)
+    return same_day and found.state == "negotiating" and said["side"] in found.unconfirmed
 
 
 def _guarded(subject: str, account: str, done: Iterator[Done]) -> Iterator[Done]:
@@ -209,7 +209,7 @@ def _exports(reading: Reading, found: Engagement, today: date, now: datetime) ->
 
 
 def _unconfirmed(reading: Reading, found: Engagement, today: date, now: datetime) -> Notice | None:
-    day, missing = found.start_day, _missing_sides(found)
+    day, missing = found.start_day, found.unconfirmed
     if day is None or len(missing) != 1:
         return None
     last = day - _NOTICE
@@ -220,7 +220,7 @@ def _unconfirmed(reading: Reading, found: Engagement, today: date, now: datetime
         key=f"{found.id}:unconfirmed:{day.isoformat()}:{step}",
         account=found.account,
         phrase="health_check_unconfirmed",
-        to=_both(reading, found, now) if missing == ["customer"] else (f"person:{found.tam}",),
+        to=_both(reading, found, now) if missing == ("customer",) else (f"person:{found.tam}",),
         parameters={
             "engagement": found.id,
             "side": missing[0],
@@ -232,16 +232,6 @@ def _unconfirmed(reading: Reading, found: Engagement, today: date, now: datetime
 
 def _has_exports(found: Engagement) -> bool:
     return any(one.get("kind", EXPORTS) == EXPORTS for one in found.received)
-
-
-def _missing_sides(found: Engagement) -> list[str]:
-    """Sides that have not agreed to the day as it stands."""
-    agreed = {
-        one.side
-        for one in found.agreements
-        if one.day == found.start_day and one.circumstances == found.circumstances_hash
-    }
-    return [side for side in SIDES if side not in agreed]
 
 
 def _both(reading: Reading, found: Engagement, now: datetime) -> tuple[str, ...]:

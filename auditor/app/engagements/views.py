@@ -62,7 +62,7 @@ def propose(session: Session, ident: str, count: int, stream: TextIO) -> None:
 
 
 def agree(session: Session, ident: str, values: Values, stream: TextIO) -> None:
-    """Circumstances that are named are set first, which may undo an agreement; then the side agrees to the day."""
+    """Circumstances that are named are set first; then the side agrees to the day. Either may undo an agreement."""
     with session.writing() as (writing, act):
         before = load_engagement(writing, ident)
         register = Register(writing, before.account, session.programmes, act)
@@ -74,6 +74,8 @@ def agree(session: Session, ident: str, values: Values, stream: TextIO) -> None:
             zone = load_zone(found.zone)
             at = instant_from(values["at"], zone) if values["at"] else act.at
             consent = negotiating.Consent(values["side"], values["by"] or act.actor, day_from(values["day"]), at)
+            if found.state == "agreed" and consent.day != found.start_day:
+                called_off = inviting.call_off(writing, ident, act)
             found = negotiating.agree(writing, ident, consent, session.programmes, act)
         invitation = inviting.invite(writing, ident, act) if found.state == "agreed" and values["side"] else None
     for guest in register.guests:
@@ -169,10 +171,8 @@ def _say_state(found: Engagement, stream: TextIO) -> None:
     day = f" for {found.start_day.isoformat()}" if found.start_day else ""
     stream.write(f"{found.id} is {found.state.replace('_', ' ')}{day}\n")
     if found.state == "negotiating":
-        sides = [one.side for one in found.agreements]
-        waiting = [side for side in ("customer", "kaspersky") if side not in sides]
         missing = f"; circumstances lack {', '.join(found.missing)}" if found.missing else ""
-        stream.write(f"Waiting for: {' and '.join(waiting)}{missing}\n")
+        stream.write(f"Waiting for: {' and '.join(found.unconfirmed)}{missing}\n")
 
 
 def _name(reading: Any, by: str) -> str:
