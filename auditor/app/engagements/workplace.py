@@ -64,7 +64,10 @@ def _root() -> Path:
 
 
 def _store_name(db: str | None) -> str:
-    """Engagements of different stores must not meet: ids start from 1 in each."""
-    from auditor.store.database import default_location
+    """Engagements of different stores must not meet: ids start from 1 in each. One file is one store by any path."""
+    from auditor.store.database import default_location, file_of, shown, url_of
 
-    return hashlib.sha256((db or default_location()).encode()).hexdigest()[:12]
+    url = url_of(db or default_location())
+    file = file_of(url)
+    place = shown(url) if file is None else str(file.resolve())
+    return hashlib.sha256(place.encode()).hexdigest()[:12]
