@@ -1,4 +1,4 @@
-"""Exit codes (docs/exit-codes are part of the interface)."""
+"""Exit codes (README.md lists them: they are part of the interface)."""
 
 OK = 0  # complete, nothing at or above the threshold
 INTERNAL = 1  # an error of the tool itself

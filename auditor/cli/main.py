@@ -93,7 +93,16 @@ def run() -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return exits.OK
+    except OSError as error:  # of files that the user named: what can be said better is an AuditorError by now
+        click.echo(f"auditor: {_visible(_refused(error))}", err=True)
+        return exits.BAD_INPUT
     return result if isinstance(result, int) else exits.OK
+
+
+def _refused(error: OSError) -> str:
+    """What the system refused, and for which file."""
+    where = f"{error.filename}: " if error.filename is not None else ""
+    return f"{where}{error.strerror or error} (may you read and write there, and is there room?)"
 
 
 def _visible(text: str) -> str:

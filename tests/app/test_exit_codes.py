@@ -51,6 +51,16 @@ def test_3_wrong_content(auditor, content, exports, tmp_path):
     assert "waivers.yaml" in auditor("audit", folder, "--waivers", waivers).err
 
 
+def test_3_a_folder_that_cannot_be_made_is_told_in_one_line(auditor, content, exports, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    options = content(("T-A-001", "critical", KSN))
+    run = auditor("audit", exports(**{"web01__export.ini": GOOD}), *options, "--out", tmp_path / "file" / "report")
+    assert run.code == 3
+    assert run.err.splitlines() == [
+        f"auditor: {tmp_path}/file/report: Not a directory (may you read and write there, and is there room?)"
+    ]
+
+
 @pytest.mark.parametrize(
     ("files", "because"),
     [
