@@ -96,7 +96,7 @@ def _read_ksws(source: Source, limits: Limits) -> Iterator[Item]:
             redacted += changed
             yield part
             product = mapping_of(node).get("ProductName") if area == "ProductInfo" else None
-            if product not in {None, "", _KSWS_PRODUCT}:
+            if product not in (None, "", _KSWS_PRODUCT):  # no set: with attributes it is a dict
                 yield Note(f"the product calls itself {visible(str(product)[:100])}; it was read by the layout of KSWS")
     if left_out:
         yield Note(f"{left_out} format versions (__VersionInfo) left out")

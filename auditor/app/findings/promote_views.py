@@ -207,4 +207,6 @@ def _quota(document: Mapping[str, Any], words: FindingWords) -> str:
 def _again(asked: Asked) -> str:
     chosen = " ".join(f"--finding {one[:SHOWN]}" for one in asked.findings) or "--open"
     kind = "" if asked.kind == "standard" else f" --kind {asked.kind}"
-    return f"{asked.scope} {chosen}{kind}"
+    contract = f" --contract {asked.contract}" if asked.contract else ""
+    language = f" --language {asked.language}" if asked.language else ""
+    return f"{asked.scope} {chosen}{kind}{contract}{language}"

@@ -28,6 +28,7 @@ ANSWERED = ("answer", "author", "date", "evidence", "valid_until", "remark")
 """Columns that people fill in."""
 
 _SHOWN_PROBLEMS = 20
+_NOTHING = (None, "")  # no set: in YAML a value may be a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Filled:
     @property
     def answered(self) -> bool:
         """Whether anything was filled in."""
-        return any(self.values.get(name) not in {None, ""} for name in ANSWERED)
+        return any(self.values.get(name) not in _NOTHING for name in ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def given(one: Filled, problems: Problems) -> Given | None:
 def _answer(one: Filled, problems: Problems) -> str:
     value = one.values.get("answer")
     word = value.strip().casefold() if isinstance(value, str) else value
-    if word in {None, ""}:
+    if word in _NOTHING:
         problems.add(one.at("answer"), "the answer is missing")
     elif isinstance(word, str) and word in answer_words():
         return answer_words()[word]
@@ -211,7 +212,7 @@ def _day(one: Filled, name: str, problems: Problems) -> date | None:
     if isinstance(value, date):
         return value
     called = name.replace("_", " ")
-    if value in {None, ""}:
+    if value in _NOTHING:
         problems.add(one.at(name), f"the {called} is missing")
         return None
     try:

@@ -354,6 +354,17 @@ def test_hostile_yaml_is_refused(tmp_path, text, said):
         read_yaml(path, questions.Problems("q.yaml"))
 
 
+def test_lists_and_mappings_in_place_of_answers_are_told_with_their_places(day, tmp_path):
+    path = tmp_path / exported(day, "q.yaml")
+    document = strict_yaml.load(path.read_text(encoding="utf-8"), "q.yaml")
+    wrong = {"answer": ["pass"], "author": {"name": "x"}, "date": ["2026-11-20"], "evidence": [], "valid_until": {}}
+    document["questions"][1] |= wrong
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    said = day.refused("questionnaire", "import", path).message
+    assert "questions/1/answer: ['pass'] is no answer" in said
+    assert all(f"questions/1/{name}: " in said for name in wrong)
+
+
 def test_an_unknown_key_in_yaml_is_named(day, tmp_path):
     path = tmp_path / exported(day, "q.yaml")
     text = path.read_text(encoding="utf-8").replace("remark: ''", "remarks: ''", 1)

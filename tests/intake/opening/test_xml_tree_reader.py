@@ -63,6 +63,14 @@ def read(tmp_path, text, limits=None, name="fs01/settings.xml"):
     return format_id, parts, notes, failure
 
 
+@pytest.mark.parametrize("product", ['<ProductName kind="x">WSEE</ProductName>', "<ProductName/><ProductName/>"])
+def test_a_product_name_of_another_form_is_a_remark_only(tmp_path, product):
+    _, parts, notes, failure = read(tmp_path, KSWS.replace("<ProductName>WSEE</ProductName>", product))
+    assert failure is None
+    assert "Settings.TrustedZone" in parts
+    assert [note for note in notes if note.startswith("the product calls itself")]
+
+
 def test_ksws_settings_come_by_area(tmp_path):
     format_id, parts, notes, failure = read(tmp_path, KSWS)
     assert (format_id, failure) == ("ksws.settings", None)
