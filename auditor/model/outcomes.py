@@ -17,6 +17,9 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+DECIDED = frozenset({Outcome.PASS, Outcome.FAIL})
+
+
 class Severity(StrEnum):
     """How much a failed check matters for the protection of the customer (not a support incident level)."""
 
