@@ -1,6 +1,6 @@
 """How the account's memory grows: queue, show, tick and a quarterly report on stores of 1,000 to 100,000 incidents.
 
-    python -m benchmarks.accounts [--incidents 1000 10000 100000] [--db postgresql://...] [--keep DIR]
+    python -m benchmarks.accounts [--incidents 1000 10000 100000] [--db postgresql://...]
 
 Every incident has ten events; 200 are open in every store, so that what is asked stays the same while history grows.
 Every figure is a fresh process of the command line; the store is SQLite in a temporary folder unless --db names the
