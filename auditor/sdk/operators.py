@@ -28,8 +28,8 @@ class Operator:
     words: str
 
 
-_YES = frozenset({"yes", "true", "1"})
-_NO = frozenset({"no", "false", "0"})
+YES = frozenset({"yes", "true", "1"})
+NO = frozenset({"no", "false", "0"})
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?$")
 
 
@@ -78,15 +78,15 @@ def _as_list(argument: Any) -> list[Any]:
 
 def _is(argument: Any, _: Mapping[str, Any]) -> Operator:
     wanted = text_of(argument)
-    if wanted not in _YES | _NO:
+    if wanted not in YES | NO:
         raise ContentError(f"operator is takes yes or no, not {argument!r}")
-    good, bad = (_YES, _NO) if wanted in _YES else (_NO, _YES)
+    good, bad = (YES, NO) if wanted in YES else (NO, YES)
 
     def test(value: Any) -> bool | None:
         text = text_of(value) if _is_scalar(value) else ""
         return True if text in good else False if text in bad else None
 
-    return Operator(test, "Yes" if wanted in _YES else "No")
+    return Operator(test, "Yes" if wanted in YES else "No")
 
 
 def _in(argument: Any, options: Mapping[str, Any]) -> Operator:

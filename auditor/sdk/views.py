@@ -13,7 +13,7 @@ from auditor.model.snapshot import Lock, Part, Path, SubjectRef
 from auditor.model.verdicts import Evidence
 from auditor.sdk.areas import show, split_setting
 from auditor.sdk.mapping import LogicalSetting, Place
-from auditor.sdk.operators import text_of
+from auditor.sdk.operators import NO, YES, text_of
 from auditor.sdk.values import plain
 
 
@@ -154,7 +154,7 @@ class SubjectView:
             return Hit(reason=Reason.NO_MAPPING, name=name)
         missing: Hit | None = None
         for index, place in enumerate(places):
-            hit = self._find_place(place)
+            hit = self._find_place(place, places)
             if hit.reason is Reason.NOT_UNDERSTOOD and _reads_again(place, places[index + 1 :]):
                 continue
             if hit.reason is None or hit.raw is not ABSENT or hit.reason is Reason.CONFLICT:
@@ -180,7 +180,7 @@ class SubjectView:
             if value is not ABSENT
         ]
 
-    def _find_place(self, place: Place) -> Hit:
+    def _find_place(self, place: Place, places: Sequence[Place]) -> Hit:
         parts = self.parts.get(place.area)
         if not parts:
             return Hit(reason=Reason.NOT_COLLECTED, name=place.name, areas=(place.area,), path=place.path)
@@ -191,7 +191,7 @@ class SubjectView:
             return Hit(reason=reason, name=place.name, areas=(place.area,), path=place.path)
         part, value = found[0]
         source = self._number_of(part)
-        if len(found) > 1 and any(other != value for _, other in found[1:]):
+        if any(other != value and not _mean_the_same(value, other, place, places) for _, other in found[1:]):
             # No file names here: judgements are remembered by content, files differ from host to host.
             note = "the inputs contradict each other"
             return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=note)
@@ -222,6 +222,21 @@ def cut_off(hit: Hit) -> bool:
 def _reads_again(place: Place, others: Sequence[Place]) -> bool:
     """True when another place reads the same key: words that are only inferred stand apart, with less confidence."""
     return any((other.area, other.path) == (place.area, place.path) for other in others)
+
+
+def _mean_the_same(one: Any, other: Any, place: Place, places: Sequence[Place]) -> bool:
+    """True for two spellings of Yes or of No, and for two words that the places of a logical setting translate alike.
+
+    One export of a product writes numbers where another one writes words; that is no contradiction.
+    """
+    if isinstance(one, dict | list) or isinstance(other, dict | list):
+        return False
+    left, right = text_of(one), text_of(other)
+    if {left, right} <= YES or {left, right} <= NO:
+        return True
+    readings = [reading.values or {} for reading in places if (reading.area, reading.path) == (place.area, place.path)]
+    meanings = {word: meaning for values in readings for word, meaning in values.items()}
+    return left in meanings and meanings[left] == meanings.get(right)
 
 
 def place_in(part: Part, path: Path) -> int | str | None:

@@ -104,3 +104,32 @@ def test_a_reserve_key_in_the_output_is_seen(audit):
     found = audit(license=LICENCE)
     assert found["KESL-LIC-002"]["outcome"] == "pass"
     assert found["KESL-LIC-001"]["evidence"][0]["value"] == "2028-03-20T00:00:00Z"
+
+
+UPDATE = """Version=12.1.0.1297
+[OnDemandTask.item_0000]
+TaskName=Update
+TaskType=Update
+TaskId=6
+[OnDemandTask.item_0000.Schedule]
+RuleType=4
+StartTime=2026/January/01 03:00:00;2
+RandomInterval=10
+RunMissedStartRules=1
+"""
+
+
+def test_a_schedule_in_words_beside_the_full_export_is_no_contradiction(audit):
+    words = "RuleType=Hourly\nStartTime=2026/January/01 03:00:00;2\nRandomInterval=10\nRunMissedStartRules=Yes\n"
+    found = audit(export=UPDATE + TAIL, schedule_6_Update=words)
+    assert {check: found[check]["outcome"] for check in ("KESL-UPD-001", "KESL-UPD-011", "KESL-UPD-012")} == {
+        "KESL-UPD-001": "pass",
+        "KESL-UPD-011": "pass",
+        "KESL-UPD-012": "pass",
+    }
+
+
+def test_another_schedule_beside_the_full_export_is_one(audit):
+    words = "RuleType=Daily\nStartTime=2026/January/01 03:00:00;2\nRandomInterval=10\nRunMissedStartRules=No\n"
+    found = audit(export=UPDATE + TAIL, schedule_6_Update=words)
+    assert [found[check]["reason"] for check in ("KESL-UPD-001", "KESL-UPD-012")] == ["conflict", "conflict"]

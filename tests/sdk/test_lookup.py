@@ -51,6 +51,54 @@ def test_equal_statements_of_several_inputs_are_no_conflict(make_view):
     assert (hit.value, hit.reason) == ("a", None)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("Yes", "1", True),
+        ("true", "yes", True),
+        ("0", "No", True),
+        ("Yes", "No", False),
+        ("1", "No", False),
+        ("1", "01", False),
+        ("Manual", "6", False),
+        (["Yes"], ["1"], False),
+    ],
+)
+def test_two_spellings_of_a_switch_are_one_statement(make_view, one, other, agree):
+    """The schedule of one task states Yes where a full export states 1."""
+    for values in ((one, other), (other, one)):
+        hit = make_view([Settings(AREA, {"SourceType": value}) for value in values]).find(KEY)
+        assert hit.reason is (None if agree else Reason.CONFLICT)
+        assert hit.value == values[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meant"),
+    [
+        ("Manual", "6", "manual"),
+        ("MANUAL", "Manual", "manual"),
+        ("Weekly", "2", "weekly"),
+        ("Weekly", "6", None),
+        ("2", "6", None),
+        ("Weekly", "Sometimes", None),
+        ("Sometimes", "Seldom", None),
+    ],
+)
+def test_two_words_that_a_logical_setting_reads_alike_are_one_statement(make_view, one, other, meant):
+    setting = "schedule.Update.RuleType"
+    rule = logical(
+        {"setting": setting, "values": {"Weekly": "weekly", "Manual": "manual"}},
+        {"setting": setting, "values": {"2": "weekly", "6": "manual"}, "confidence": "medium"},
+        {"setting": KEY, "values": {"Seldom": "x", "Sometimes": "x"}},
+    )
+    for values in ((one, other), (other, one)):
+        parts = [Settings("schedule.Update", {"RuleType": value}) for value in values]
+        view = make_view(parts)
+        view.logical = {"rule": rule}
+        hit = view.find("rule")
+        assert (hit.value, hit.reason) == ((meant, None) if meant else (values[0], Reason.CONFLICT))
+
+
 def test_a_conflict_never_decides_a_lock_or_a_list(judge):
     ref = judge({"setting": KEY, "exists": True}, {}).trace.view.ref
     path = ("SourceType",)
