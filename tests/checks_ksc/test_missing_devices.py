@@ -264,3 +264,63 @@ def test_policies_of_one_group_say_nothing_about_those_of_another(
     if outcome == "unknown":
         assert reason == "incomplete"
         assert "the policies of group 4 were not asked for" in notes
+
+
+_TASK = {"TASKID_PRODUCT_NAME": "1093", "TASK_NAME": "Backup"}
+
+
+def _tasks(dump: Any, *, end: bool, **asked: Any) -> None:
+    """A list with one task of the server; no task downloads updates."""
+    dump.call("tasks", "Tasks.ResetTasksIterator", {"strTaskIteratorId": "T"}, nGroupId=0, **asked)
+    for number, data in enumerate([{**_TASK, "TASK_UNIQUE_ID": "1"}, *([{}] if end else [])]):
+        dump.call(f"task-{number}", "Tasks.GetNextTask", {"pTaskData": data}, strTaskIteratorId="T")
+
+
+@pytest.mark.parametrize(("end", "asked", "outcome", "words"), [
+    (True, {}, "fail", ""),
+    (True, {"bGroupIdSignificant": False, "strTaskName": ""}, "fail", ""),
+    (False, {}, "unknown", "the last page is in no file"),
+    (True, {"strTaskName": "Backup"}, "unknown", "strTaskName=Backup"),
+    (True, {"bGroupIdSignificant": True}, "unknown", "nGroupId=0"),
+])  # fmt: skip
+def test_a_task_is_absent_only_from_a_whole_list(
+    dump: Any, end: bool, asked: dict[str, Any], outcome: str, words: str
+) -> None:
+    dump.call("static", "HostGroup.GetStaticInfo", {"PxgRetVal": {"KLADMSRV_GRP_ROOT": 0}})
+    _tasks(dump, end=end, **asked)
+    got, _, notes = dump.said("KSC-UPD-001")
+    assert got == outcome
+    assert words in notes
+
+
+def test_a_task_that_is_there_needs_no_whole_list(dump: Any) -> None:
+    dump.call("static", "HostGroup.GetStaticInfo", {"PxgRetVal": {"KLADMSRV_GRP_ROOT": 0}})
+    data = {**_TASK, "TASK_NAME": "DoUpdate", "TASK_UNIQUE_ID": "2", "TASKSCH_TYPE": 2,
+            "TASK_INFO_PARAMS": {"type": "params", "value": {"PRTS_TASK_ENABLED": True}}}  # fmt: skip
+    dump.call("task-9", "Tasks.GetNextTask", {"pTaskData": data}, strTaskIteratorId="T")
+    assert dump.said("KSC-UPD-001")[0] == "pass"
+
+
+def _children(dump: Any, group: int, *states: int) -> None:
+    rows = [{"KLSRVH_SRV_DN": f"srv-{group}-{n}", "KLSRVH_SRV_STATUS": state} for n, state in enumerate(states)]
+    dump.call(f"children-{group}", "ServerHierarchy.GetChildServers", {"PxgRetVal": rows}, nGroupId=group)
+
+
+@pytest.mark.parametrize(("states", "refused", "outcome"), [
+    ((1,), False, "pass"), ((1,), True, "unknown"), ((1, 0), True, "fail"),
+    ((), False, "not_applicable"), ((), True, "unknown"),
+])  # fmt: skip
+def test_secondary_servers_of_a_group_that_was_refused(
+    dump: Any, states: tuple[int, ...], refused: bool, outcome: str
+) -> None:
+    _children(dump, 0, *states)
+    if refused:
+        dump.call("children-7", "ServerHierarchy.GetChildServers", {"PxgError": {"code": 5}}, nGroupId=7)
+    assert dump.said("KSC-HIE-003")[0] == outcome
+
+
+def test_a_list_that_was_only_refused_was_not_collected(dump: Any, make_device: Any) -> None:
+    dump.page(0, [make_device(0)])
+    dump.call("children-7", "ServerHierarchy.GetChildServers", {"PxgError": {"code": 5}}, nGroupId=7)
+    assert dump.said("KSC-HIE-003")[:2] == ("unknown", "not_collected")
+    assert dump.said(PROTECTED)[0] == "pass"

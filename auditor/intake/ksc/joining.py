@@ -2,7 +2,7 @@
 
 1. Sections that came under a storage id go to the policy, profile or task whose part `storage.<id>` names that id. An
    id that two subjects claim, or none, joins nothing: its sections stay `ksc.contents`, which no check judges.
-2. Lists that came in several answers (child servers by group, pages of results) become one.
+2. Lists that came in several answers (child servers by group, pages of results) become one, whole if all came.
 3. Groups get their full name and depth, where the chain to the root is known.
 """
 
@@ -31,7 +31,7 @@ LISTS = {
 def join(parts: Iterable[Part]) -> list[Part]:
     """All parts of the inputs, joined. Parts of other products pass unchanged; the order of parts stays."""
     bound = _bind(list(parts))
-    merged = _merge_lists(bound)
+    merged = _merge_lists(_lacking(bound))
     return _with_names(merged + _group_paths(merged))
 
 
@@ -50,6 +50,22 @@ def _bind(parts: list[Part]) -> list[Part]:
         else:
             joined.append(part)
     return joined
+
+
+def _lacking(parts: list[Part]) -> list[Part]:
+    """Lists of a server of which an answer was refused or cannot be read are not whole (area `missing` says so)."""
+    missing = {
+        (part.subject.key, area)
+        for part in parts
+        if part.subject.kind == "ksc.server" and part.settings.area == "missing"
+        for area in part.settings.values
+    }
+    return [
+        replace(part, settings=replace(part.settings, complete=False))
+        if part.subject.kind == "ksc.server" and (part.subject.key, part.settings.area) in missing
+        else part
+        for part in parts
+    ]
 
 
 def _merge_lists(parts: list[Part]) -> list[Part]:

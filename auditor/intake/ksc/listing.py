@@ -116,6 +116,7 @@ class Listing:
     def _note(self, found: _List, page: Page) -> None:
         if page.stated is not None:
             found.stated = max(page.stated, found.stated or 0)
+        if page.stated is not None or page.selection:
             found.selection = page.selection
         if page.last is not None:
             found.ended = bool(found.ended) or page.last

@@ -9,10 +9,14 @@ from typing import Any
 
 from auditor.intake.ksc.call import PRODUCT, Call
 from auditor.intake.ksc.methods import PAGED, kind_of_call, kind_of_row, method_in_name
+from auditor.intake.ksc.typed import params_of
 from auditor.model.snapshot import Page, Rows
+from auditor.sdk.operators import text_of
 from auditor.sdk.values import plain
 
-_HANDLES = ("strAccessor", "wstrIteratorId", "wstrIterator", "szwIterator", "strIteratorId")
+_HANDLES = ("strAccessor", "wstrIteratorId", "wstrIterator", "szwIterator", "strIteratorId", "strTaskIteratorId")
+NEXT_TASK = "Tasks.GetNextTask"
+_TASK_FILTERS = ("strProductName", "strVersion", "strComponentName", "strInstanceId", "strTaskName")
 _DIGITS = 19
 _WHOLE = re.compile(r"\(?\s*[A-Za-z0-9_]+\s*=\s*[\"']?\*[\"']?\s*\)?")
 
@@ -46,6 +50,16 @@ def statement(call: Call, kind: str, handle: str, number: str, selection: str = 
         yield _told(call, kind, Page(ident, stated=stated, selection=selection))
 
 
+def task_list(call: Call) -> Iterator[Rows]:
+    """What a list of tasks is restricted to, from the call that began it."""
+    ident = plain(call.answer.get("strTaskIteratorId"))
+    asked = [f"{name}={call.asked(name)}" for name in _TASK_FILTERS if call.asked(name)]
+    if text_of(plain(call.request.get("bGroupIdSignificant"))) in ("true", "1"):
+        asked.append(f"nGroupId={call.asked('nGroupId')}")
+    if isinstance(ident, str) and asked:
+        yield _told(call, "ksc.task", Page(ident, selection=", ".join(asked)[:80]))
+
+
 def close(call: Call) -> Iterator[Rows]:
     """Once an answer is read: whether the list ends with it, and what of it is missing."""
     kind = _listed(call)
@@ -53,7 +67,8 @@ def close(call: Call) -> Iterator[Rows]:
         return
     page = page_of(call)
     if (end := _ends(call)) is not None:
-        yield _told(call, kind, Page(page.ident, last=end))
+        alone = call.method == NEXT_TASK and not end
+        yield _told(call, kind, Page(page.ident, last=end, count=int(alone)))
     if kind != "ksc.host" and page.ident and call.feed.count:
         yield _told(call, kind, replace(page, count=call.feed.count))
     for words, short in _losses(call):
@@ -92,8 +107,10 @@ def number_in(raw: Any) -> int | None:
 def _ends(call: Call) -> bool | None:
     """Whether the list ends with this page; None where nothing tells.
 
-    A page of as many rows as were asked for is followed by another one, if only by an empty one.
+    A page of as many rows as were asked for is followed by another one, if only by an empty one; so is every task.
     """
+    if call.method == NEXT_TASK:
+        return None if call.feed.fault is not None else not params_of(call.main()[1])
     if call.method not in PAGED:
         return None
     if type(end := plain(call.answer.get("bEOF"))) is bool:

@@ -36,6 +36,10 @@ _KIND_OF_CALL = {
     "LicenseKeys.EnumKeys": "ksc.licence",
     "SecurityPolicy.GetUsers": "ksc.user",
     "UaControl.GetUpdateAgentsList": "ksc.distribution_point",
+    # these are no subjects of their own but lists of the server, named after its area
+    "ServerHierarchy.GetChildServers": "ksc.children",
+    "VServers.GetVServers": "ksc.virtual_servers",
+    "Updates.GetUpdatesInfo": "ksc.updates",
 }
 
 

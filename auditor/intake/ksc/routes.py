@@ -63,6 +63,7 @@ _METHODS: dict[str, Handler] = {
     "PolicyProfiles.GetEffectivePolicyContents": policies.effective,
     "SsContents.Ss_Read": policies.section,
     "SsContents.SS_GetNames": policies.names,
+    "Tasks.ResetTasksIterator": tasks.iterator,
     "Tasks.GetTask": tasks.data,
     "Tasks.GetTaskData": tasks.data,
     "Tasks.GetNextTask": tasks.data,

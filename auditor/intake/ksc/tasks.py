@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.intake.ksc import extras
+from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import Call, key_of, text_of
 from auditor.intake.ksc.typed import params_of
 from auditor.model.snapshot import SubjectRef
@@ -49,6 +49,13 @@ def data(call: Call) -> Iterator[Item]:
     subject = _task(call, ident, _title(row)) if ident else call.contents_ref("")
     yield call.part(subject, "task", raw, f"{call.base}/{name}", complete=call.complete)
     yield from extras.remainder(call, name)
+
+
+def iterator(call: Call) -> Iterator[Item]:
+    """ResetTasksIterator: which tasks the list has that other answers hold."""
+    call.feed.drain()
+    yield from lists.task_list(call)
+    yield from extras.remainder(call)
 
 
 def _about(call: Call, area: str) -> Iterator[Item]:
