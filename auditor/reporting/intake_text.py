@@ -15,6 +15,7 @@ NAMES_SHOWN = 8
 CHECKS_SHOWN = 6
 
 _NOTHING = "Nothing could be read. Below is what became of each file."
+_EMPTY = "No file lies there. Below is what to export."
 
 
 def print_intake(report: Json, stream: TextIO, snapshot: str = "") -> None:
@@ -25,9 +26,10 @@ def print_intake(report: Json, stream: TextIO, snapshot: str = "") -> None:
 def _blocks(report: Json, snapshot: str) -> Iterator[Block]:
     summary = report["summary"]
     files, values = plural(summary["files"], "file"), plural(summary["values"], "value")
-    yield Line(f"{files}: {_statuses(summary['files_by_status'])}; {values} read", "bold")
+    became = [_statuses(summary["files_by_status"]), f"{values} read"] if summary["files"] else ["there is nothing to read"]
+    yield Line(f"{files}: {'; '.join(became)}", "bold")
     if not summary["readable"]:
-        yield Line(_NOTHING, "bold red")
+        yield Line(_NOTHING if summary["files"] else _EMPTY, "bold red")
     elif not summary["complete"]:
         yield Line("Broken and skipped files leave gaps: what they held is not known.", "yellow")
     yield from _found(report)

@@ -28,6 +28,12 @@ def test_json_is_as_published(intake, acme):
     jsonschema.Draft202012Validator(schema).validate(intake.json(acme))
 
 
+def test_an_empty_folder_is_said_to_be_empty(intake, tmp_path):
+    (tmp_path / "empty").mkdir()
+    said = intake.text(tmp_path / "empty").splitlines()
+    assert said[:2] == ["0 files: there is nothing to read", "No file lies there. Below is what to export."]
+
+
 def test_every_file_is_told_once(intake, acme):
     report = intake.json(acme)
     paths = [row["path"].removeprefix("acme/") for row in report["inputs"]]
