@@ -26,8 +26,10 @@ def print_intake(report: Json, stream: TextIO, snapshot: str = "") -> None:
 def _blocks(report: Json, snapshot: str) -> Iterator[Block]:
     summary = report["summary"]
     files, values = plural(summary["files"], "file"), plural(summary["values"], "value")
-    became = [_statuses(summary["files_by_status"]), f"{values} read"] if summary["files"] else ["there is nothing to read"]
-    yield Line(f"{files}: {'; '.join(became)}", "bold")
+    became = (
+        f"{_statuses(summary['files_by_status'])}; {values} read" if summary["files"] else "there is nothing to read"
+    )
+    yield Line(f"{files}: {became}", "bold")
     if not summary["readable"]:
         yield Line(_NOTHING if summary["files"] else _EMPTY, "bold red")
     elif not summary["complete"]:

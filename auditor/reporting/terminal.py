@@ -9,12 +9,13 @@ from auditor.reporting.document import document_of
 from auditor.reporting.model import Check, ReportDocument
 from auditor.reporting.paint import Block, Grid, Line, paint
 from auditor.reporting.text import one_line
-from auditor.reporting.words import plural
+from auditor.reporting.words import english, plural
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import StoredResult
 
 BROKEN_SHOWN = 5
+WAIVERS_SHOWN = 3
 GAPS_SHOWN = 3
 COMMANDS_SHOWN = 3
 LONGEST_COMMAND = 160
@@ -50,8 +51,11 @@ def _blocks(report: ReportDocument, files: Sequence[str], exit_code: int) -> Ite
         for reason in report.summary.incomplete_because or ("no reason stated",):
             yield Line(f"Not complete: {reason}", "yellow", 2)
     if report.waivers_expired:
-        expired = plural(report.waivers_expired, "waiver has expired", "waivers have expired")
-        yield Line(f"{expired}; what they covered counts again", "yellow", 2)
+        say, count = english().say, report.waivers_expired
+        text = f"{say('waivers_expired', count=count)} {say('waivers_expired_more', count=count)}"
+        yield Line(text, "yellow", 2)
+    for waiver in [row for row in report.waivers if row.state == "unmatched"][:WAIVERS_SHOWN]:
+        yield Line(f"A waiver of {waiver.check} covers no failure: correct what it is for, or remove it", "yellow", 2)
     yield from _inputs(report)
     yield from _findings(report)
     yield from _decided(report)
@@ -90,7 +94,8 @@ def _inputs(report: ReportDocument) -> Iterator[Block]:
 def _findings(report: ReportDocument) -> Iterator[Block]:
     yield Line("")
     counts = ", ".join(f"{line.number} {line.label.lower()}" for line in report.summary.severities if line.number)
-    yield Line(f"Findings: {counts}" if counts else "Findings: none in what could be decided", "bold")
+    waived = f"; besides {plural(report.summary.waived, 'failing subject')} waived" if report.summary.waived else ""
+    yield Line(f"Findings: {counts or 'none in what could be decided'}{waived}", "bold")
     if not report.decide_first:
         return
     yield Grid(
@@ -123,7 +128,8 @@ def _gaps(report: ReportDocument) -> Iterator[Block]:
     yield Line("Collect next", "bold")
     for gap in report.gaps[:GAPS_SHOWN]:
         whom = f", for {gap.subjects}" if gap.subjects else ""
-        yield Line(f"{gap.title or 'No way to export it is known'}{whom} ({gap.waiting})", indent=2)
+        title = gap.title or "No way to export it is known"
+        yield Line(f"{gap.product}: {title}{whom} ({gap.waiting})", indent=2)
         for text in gap.commands[:COMMANDS_SHOWN]:
             yield Line(text if len(text) <= LONGEST_COMMAND else f"{text.partition(' ')[0]} ...", "cyan", 4, whole=True)
         for text in gap.advice[:COMMANDS_SHOWN]:

@@ -244,6 +244,30 @@ def test_what_cannot_be_exported_comes_last(builder):
     assert (last.title, last.areas, last.waiting) == ("", "x, y", "3 checks wait")
 
 
+HOSTS_FOUND = {"product": "kesl", "kind": "kesl.host", "count": 1, "versions": {"12.1": 1}, "names": ["web01"]}
+
+
+def test_a_product_of_which_nothing_is_there_is_not_said_to_have_no_export(builder):
+    """Its chapter of the guide tells all its steps. It may not be in use, so it follows what is known to be there."""
+    builder.inventory = [HOSTS_FOUND]
+    builder.gaps = [
+        a_gap("server", ["K-1", "K-2"], steps=(), product="ksc"),
+        a_gap("server", ["E-1"], steps=(), product="kes") | {"chapter": "ksc"},
+        a_gap("x", ["A-2"], steps=()),
+        a_gap("app", ["A-1"], ["web01"]),
+    ]
+    found = build(builder.build()).gaps
+    assert [gap.title for gap in found] == ["Export", "Not in the inputs: servers", ""]
+    assert (found[1].product, found[1].commands, found[1].checks) == (
+        "Kaspersky Security Center", ("auditor guide --product ksc",), ("E-1", "K-1", "K-2"),
+    )  # fmt: skip
+
+
+def test_where_nothing_was_found_the_products_lead(builder):
+    builder.gaps = [a_gap("app", ["A-1", "A-2"]), a_gap("host", ["A-3"], steps=())]
+    assert [gap.title for gap in build(builder.build()).gaps] == ["Not in the inputs: hosts", "Export"]
+
+
 @pytest.mark.parametrize(
     ("areas", "text"),
     [

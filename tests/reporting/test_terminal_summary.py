@@ -42,7 +42,7 @@ def test_the_summary_tells_what_a_person_needs(acme_result):
         "as of 1 March 2026, 12:00 UTC",
         "7 critical or high findings; 70 % of what applies could be decided",
         "Not complete: the plugin acme-checks 0.3 could not be loaded",
-        "1 waiver has expired",
+        "1 waiver has expired. What it covered counts as a finding again.",
         "11 files: 7 read, 1 broken",
         "broken: acme.zip!kesl/db01/export.ini, line 214: the section head is cut off",
         "Findings: 2 critical, 5 high, 2 medium, 1 low",
@@ -53,6 +53,18 @@ def test_the_summary_tells_what_a_person_needs(acme_result):
         "Exit code 4: a complete audit was impossible",
     ):
         assert part in text, part
+
+
+def test_what_is_accepted_is_said_and_a_waiver_that_covers_nothing_too(acme_result):
+    acme_result["summary"]["waived"] = 3
+    acme_result["waivers"][0] |= {"state": "unmatched", "check": "KESL-GEN-003"}
+    text = summary(acme_result)
+    assert "Findings: 2 critical, 5 high, 2 medium, 1 low; besides 3 failing subjects waived" in text
+    assert "A waiver of KESL-GEN-003 covers no failure" in text
+
+
+def test_what_to_collect_names_the_product(acme_result):
+    assert "\n  Kaspersky Endpoint Security for Linux: " in summary(acme_result).partition("Collect next")[2]
 
 
 def test_findings_stand_in_the_order_to_decide(acme_result):
