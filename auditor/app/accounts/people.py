@@ -95,9 +95,13 @@ def assign(writing: Writing, assignment: Assignment, act: Act, *, replaces: bool
 def end_assignment(writing: Writing, ident: str, instant: datetime, programmes: Programmes, act: Act) -> Assignment:
     """Let a task end at an instant.
 
-    RuleBroken when that would leave a contract with account manager without any duty manager.
+    RuleBroken when it has ended by then, because another may have it since, and when that would leave a contract with
+    account manager without any duty manager.
     """
     known = Assignment.from_document(ident, loading.document(writing, "assignment", ident))
+    if known.valid_to is not None and known.valid_to <= instant:
+        message = f"the assignment {ident} already ends at {text_of(known.valid_to)}"
+        raise RuleBroken(message, hint="auditor tam assign gives the task anew")
     if instant < known.valid_from:
         raise RuleBroken(f"the assignment {ident} begins only at {text_of(known.valid_from)}", hint="name a later time")
     ended = replace(known, valid_to=instant)

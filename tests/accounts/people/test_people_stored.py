@@ -138,6 +138,17 @@ def test_replacing_does_not_swallow_a_later_account_manager(acme, act):
         people.assign(writing, tam("P-0002", MAY - timedelta(days=9), MAY), act, replaces=True)
 
 
+def test_ending_a_task_never_makes_it_longer(acme, act):
+    with acme.writing() as writing:
+        before = next(one.id for one in loading.assignments_of(writing, "acme") if one.role == "tam")
+        people.assign(writing, tam("P-0001", MAY), act, replaces=True)
+        with pytest.raises(RuleBroken, match="already ends at"):
+            people.end_assignment(writing, before, MAY + timedelta(days=30), PROGRAMMES, act)
+        in_office = [one for one in loading.assignments_of(writing, "acme") if one.in_force(MAY + timedelta(days=1))]
+        assert [one.person for one in in_office if one.role == "tam"] == ["P-0001"]
+        assert people.end_assignment(writing, before, MAY - timedelta(days=1), PROGRAMMES, act).valid_to < MAY
+
+
 def test_an_account_manager_belongs_to_an_account(acme, act):
     everywhere = Assignment("", "P-0001", "tam", "", START)
     with acme.writing() as writing, pytest.raises(ContentError, match="belongs to an account"):
