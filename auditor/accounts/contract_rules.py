@@ -42,7 +42,7 @@ def problems(contract: Contract, programme: Programme, around: Surroundings) -> 
     found = list(_form(contract, programme))
     if not found:
         found.extend(_terms(contract, programme))
-        found.extend(_times(contract, around.others))
+        found.extend(overlaps(contract, around.others))
         found.extend(_services(contract, programme, around))
         found.extend(contact_problems(contract, programme, around.contacts, around.zone))
         found.extend(_open_questions(contract, programme))
@@ -63,6 +63,18 @@ def contact_problems(
         mark = "" if not limit.uncertain else " (uncertain)"
         message = f"{most} contacts are authorised at one time, and contract {contract.id} allows {limit.value}{mark}"
         yield Problem(message, "end the authorisation of another contact first", warning=limit.uncertain)
+
+
+def overlaps(contract: Contract, others: Iterable[Contract]) -> Iterator[Problem]:
+    """Contracts of the account for the same programme that are in force in a part of the same time."""
+    for other in others:
+        same = other.account == contract.account and other.programme == contract.programme and other.id != contract.id
+        if same and max(contract.valid_from, other.valid_from) < min(contract.end, other.end):
+            yield Problem(
+                f"contract {other.id} of the same programme is in force from {other.valid_from} to {other.end}: "
+                "an account has each programme once at a time",
+                f"let one begin when the other ends, or end it first: auditor contract end {other.id} --on DAY",
+            )
 
 
 def has_duty_manager(account: str, assignments: Iterable[Assignment], begin: datetime, end: datetime) -> bool:
@@ -117,17 +129,6 @@ def _terms(contract: Contract, programme: Programme) -> Iterator[Problem]:
             "states none",
             "state --plus-licence when the customer owns one, else choose another programme",
         )
-
-
-def _times(contract: Contract, others: Iterable[Contract]) -> Iterator[Problem]:
-    for other in others:
-        same = other.account == contract.account and other.programme == contract.programme and other.id != contract.id
-        if same and max(contract.valid_from, other.valid_from) < min(contract.end, other.end):
-            yield Problem(
-                f"contract {other.id} of the same programme is in force from {other.valid_from} to {other.end}: "
-                "an account has each programme once at a time",
-                f"let one begin when the other ends, or end it first: auditor contract end {other.id} --on DAY",
-            )
 
 
 def _services(contract: Contract, programme: Programme, around: Surroundings) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from auditor.accounts.contract_rules import Problem, Surroundings, problems, refuse
+from auditor.accounts.contract_rules import Problem, Surroundings, overlaps, problems, refuse
 from auditor.accounts.contracts import Contract, contract_at
 from auditor.accounts.programmes import STANDARD, Programme, Programmes
 from auditor.app.accounts import loading
@@ -53,7 +53,10 @@ def change_contract(writing: Writing, ident: str, changes: Values, programmes: P
 
 
 def end_contract(writing: Writing, ident: str, day: date, reason: str, act: Act) -> Contract:
-    """Let a contract end early: `day` (local) is the first that is no longer covered."""
+    """Let a contract end early: `day` (local) is the first that is no longer covered.
+
+    RuleBroken, too, for a later day than it ended on when the same programme has begun again meanwhile.
+    """
     contract = loading.load_contract(writing, ident)
     if not contract.valid_from <= day <= contract.valid_to:
         message = f"the contract {ident} cannot end early on {day}"
@@ -61,6 +64,8 @@ def end_contract(writing: Writing, ident: str, day: date, reason: str, act: Act)
     if not reason.strip():
         raise UsageProblem("why the contract ends is missing", hint="state --reason")
     ended = replace(contract, ended=day, end_reason=reason)
+    if day > contract.end:
+        refuse(overlaps(ended, loading.contracts_of(writing, contract.account)))
     save(writing, Subject("contract", ident, contract.account), ended.to_document(), act)
     return ended
 

@@ -189,6 +189,11 @@ def test_after_an_early_end_the_same_programme_can_begin_again(business, act):
     with business.writing() as writing:
         contracts.end_contract(writing, "K-1", date(2026, 12, 1), "renewed", act)
         contracts.create_contract(writing, again, PROGRAMMES, act)
+    with business.writing() as writing, pytest.raises(RuleBroken, match="contract K-2 of the same programme"):
+        contracts.end_contract(writing, "K-1", date(2026, 12, 2), "later", act)
+    with business.writing() as writing:
+        assert contracts.end_contract(writing, "K-1", date(2026, 11, 1), "sooner", act).end == date(2026, 11, 1)
+        assert contracts.end_contract(writing, "K-1", date(2026, 11, 30), "later", act).end == date(2026, 11, 30)
 
 
 def test_of_two_contracts_the_one_that_is_meant_must_be_named(business, act):
