@@ -351,7 +351,8 @@ def _joined(said: _Said, items: list[Json]) -> Iterator[str]:
     yield " | ".join(item["setting"] for item in telling)
     yield " | ".join(_current(said, item) for item in telling)
     yield " | ".join(said.phrase(item.get("expected", "")) for item in telling)
-    yield " | ".join(_lock(said, item) for item in telling).strip(" |")
+    # empty places in front stay, so that each lock stands with its setting
+    yield " | ".join(_lock(said, item) for item in telling).rstrip(" |")
     files = dict.fromkeys(item.get("file", "") for item in telling)
     yield " | ".join(file for file in files if file)
     yield " | ".join(_place(said, item) for item in telling)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from auditor.reporting.document import document_of
 from auditor.reporting.model import ReportDocument
-from auditor.reporting.pages import content_policy, environment, inline
+from auditor.reporting.pages import content_policy, environment, inline, template_mistakes
 from auditor.reporting.text import English
 from auditor.reporting.words import Words, file_name, words_of
 
@@ -56,15 +56,16 @@ class HtmlRenderer:
         self.file_name = file_name("report", "html", self._words)
 
     def render(self, stored: StoredResult, out: BinaryIO) -> None:
-        """Write the page; ResultError names a template that is missing or breaks the content policy."""
+        """Write the page; ResultError for a template that is missing, has a mistake or breaks the content policy."""
         document = document_of(stored, self._words.language, self._texts)
         render(document, out, self._templates, self._cache)
 
 
+@template_mistakes()
 def render(
     document: ReportDocument, out: BinaryIO, templates: Sequence[Traversable], cache: Path | None = None
 ) -> None:
-    """Write the page of a document; ResultError names a template that is missing or breaks the content policy."""
+    """Write the page of a document; ResultError as `HtmlRenderer.render` says."""
     templating = environment(templates, _SET, cache)
     words = words_of(document.language)
     templating.globals.update(_spoken(words))

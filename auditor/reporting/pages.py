@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from auditor.errors import ResultError
@@ -51,6 +52,23 @@ class _Folder:
             return None
         file = self._root.joinpath(self._set, *parts)
         return file.read_text("utf-8") if file.is_file() else None
+
+
+@contextmanager
+def template_mistakes() -> Iterator[None]:
+    """ResultError for a mistake in a template, with its place where that is known: templates may be the customer's."""
+    from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
+
+    try:
+        yield
+    except TemplateNotFound as error:
+        raise ResultError(f"the template set has no {error.name}") from error
+    except TemplateSyntaxError as error:
+        raise ResultError(
+            f"a template is wrong: {error.message}", where=f"{error.name}, line {error.lineno}"
+        ) from error
+    except TemplateError as error:
+        raise ResultError(f"a template cannot be filled in: {error.message}") from error
 
 
 def inline(found: Environment, name: str, end_tag: str) -> str:

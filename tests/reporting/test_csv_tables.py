@@ -92,6 +92,16 @@ def test_a_row_says_what_stands_where(acme_result):
     assert several["place"] == "line 88 | line 89"
 
 
+def test_each_lock_stands_with_its_setting(builder):
+    builder.check("P-1", subject="ksc.policy", product="ksc")
+    settings = [builder.evidence(setting="first"), builder.evidence(setting="second", locked=True)]
+    builder.verdict("P-1", "fail", evidence=settings)
+    builder.verdict("P-1", "fail", "other", evidence=[builder.evidence(), builder.evidence()])
+    mixed, none = rows(FindingsRenderer(), StoredResult(builder.build()))
+    assert (mixed["setting"], mixed["lock"]) == ("first | second", " | locked")
+    assert none["lock"] == ""
+
+
 def test_streamed_devices_get_their_rows(builder, stream_to, store_result, valid):
     builder.check("F-1", subject="ksc.server", product="ksc")
     builder.rollup("F-1", "fail", 10, 3)

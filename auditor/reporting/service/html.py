@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from auditor.reporting.pages import content_policy, environment, inline
+from auditor.reporting.pages import content_policy, environment, inline, template_mistakes
 from auditor.reporting.service.model import Page
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ class Template:
     def __init__(self, templates: Sequence[Traversable], cache: Path | None = None) -> None:
         self._environment = environment(templates, SET, cache)
 
+    @template_mistakes()
     def render(self, page: Page) -> bytes:
-        """The page as bytes; ResultError names a template that is missing or breaks the content policy."""
+        """The page as bytes; ResultError for a template that is missing, has a mistake or breaks the content policy."""
         style = inline(self._environment, _STYLE, "</style") + _on_paper(page)
         text = self._environment.get_template(_PAGE).render(page=page, style=style, policy=content_policy(style))
         return text.encode("utf-8", "backslashreplace")
