@@ -6,7 +6,7 @@ Weekly and Monthly stand for themselves; for Daily, Hourly and Minutely the peri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -22,29 +22,14 @@ _FIXED_HOURS = {"weekly": 168.0, "monthly": 744.0}
 _PERIOD_HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
 _ROOT = re.compile(r"^/(?:\.?/)*\.?$")
 _OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
+_SCOPES = ("task.ScanScope", "task.ContainerNameMask", "task.ImageNameMask")
 
 
 def full_scan(ctx: Context) -> Judgement:
     """The full scan, or another scan task of this host that covers the whole file system, starts often enough."""
-    own = _judge(ctx, "Scan_My_Computer")
-    if own.outcome is Outcome.PASS:
-        return own
-    undecided: tuple[Reason, list[Evidence]] | None = None
-    for task in ctx.others("kesl.task"):
-        covers = _covers_everything(task)
-        if covers is False:
-            continue
-        frequent = _is_frequent(ctx, _gap(ctx, task, _OWN_RULE, _OWN_START))
-        if covers and frequent is True:
-            return _passed_by(ctx, task)
-        if isinstance(frequent, Reason):
-            undecided = frequent, [_noted(ctx, f"how often task {task.ref.name} starts is not known")]
-        elif frequent:
-            note = f"whether task {task.ref.name} leaves nothing out is not known"
-            undecided = Reason.NOT_UNDERSTOOD, [_noted(ctx, note)]
-    if own.outcome is Outcome.FAIL and undecided is not None:
-        return ctx.unknown(*undecided, "schedule")
-    return own
+    return _this_or_another(
+        ctx, "Scan_My_Computer", _covers_everything, lambda task: f"task {task} scans the whole file system often enough"
+    )
 
 
 def critical_areas(ctx: Context) -> Judgement:
@@ -53,8 +38,34 @@ def critical_areas(ctx: Context) -> Judgement:
 
 
 def containers(ctx: Context) -> Judgement:
-    """The container scan starts often enough."""
-    return _judge(ctx, "Container_Scan")
+    """The container scan, or another one of this host that covers all containers and images, starts often enough."""
+    return _this_or_another(
+        ctx, "Container_Scan", _covers_containers, lambda task: f"task {task} scans all containers often enough"
+    )
+
+
+def _this_or_another(
+    ctx: Context, name: str, covers_all: Callable[[SubjectView], bool | None], praise: Callable[[str], str]
+) -> Judgement:
+    own = _judge(ctx, name)
+    if own.outcome is Outcome.PASS:
+        return own
+    undecided: tuple[Reason, str] | None = None
+    for task in ctx.others("kesl.task"):
+        covers = covers_all(task)
+        if covers is False:
+            continue
+        frequent = _is_frequent(ctx, _gap(ctx, task, _OWN_RULE, _OWN_START))
+        if covers and frequent is True:
+            return _passed_by(ctx, task, ctx.see(f"schedule_rule.{name}", note=praise(task.ref.name)))
+        if isinstance(frequent, Reason):
+            undecided = frequent, f"how often task {task.ref.name} starts is not known"
+        elif frequent:
+            undecided = Reason.NOT_UNDERSTOOD, f"whether task {task.ref.name} leaves nothing out is not known"
+    if own.outcome is Outcome.FAIL and undecided is not None:
+        reason, note = undecided
+        return ctx.unknown(reason, [ctx.see(f"schedule_rule.{name}", note=note)], "schedule")
+    return own
 
 
 def _judge(ctx: Context, task: str) -> Judgement:
@@ -73,20 +84,13 @@ def _judge(ctx: Context, task: str) -> Judgement:
     return replace(verdict, confidence=ctx.view.find(rule).confidence)
 
 
-def _passed_by(ctx: Context, task: SubjectView) -> Judgement:
+def _passed_by(ctx: Context, task: SubjectView, noted: Evidence) -> Judgement:
     """Another task does it: its own schedule and scope are the evidence."""
-    evidence = [
-        _noted(ctx, f"task {task.ref.name} scans the whole file system often enough"),
-        task.see(_OWN_RULE, _words(ctx), met=True),
-        task.see("task.ScanScope"),
-    ]
+    evidence = [noted, task.see(_OWN_RULE, _words(ctx), met=True)]
     if task.get(_OWN_RULE) in _PERIOD_HOURS:
-        evidence.insert(2, task.see(_OWN_START))
+        evidence.append(task.see(_OWN_START))
+    evidence += [task.see(scope) for scope in _SCOPES if task.find(scope).reason is None]
     return replace(ctx.passed(evidence), confidence=task.find(_OWN_RULE).confidence)
-
-
-def _noted(ctx: Context, note: str) -> Evidence:
-    return ctx.see("schedule_rule.Scan_My_Computer", note=note)
 
 
 def _words(ctx: Context) -> str:
@@ -131,6 +135,17 @@ def _covers_everything(task: SubjectView) -> bool | None:
     if not any(_is_whole(area) for area in _items(scope.value)):
         return False
     return True if kind is not None and not _leaves_out(task) else None
+
+
+def _covers_containers(task: SubjectView) -> bool | None:
+    """Whether a task scans every container and image; None where something of that is not stated."""
+    if text_of(task.get("state.TaskType", "")) != "containerscan":
+        return False
+    switches = [switch(task.get(f"task.{name}")) for name in ("ScanContainers", "ScanImages")]
+    masks = [task.get(f"task.{name}") for name in ("ContainerNameMask", "ImageNameMask")]
+    if False in switches or any(mask not in (None, "*") for mask in masks):
+        return False
+    return None if None in switches or None in masks else True
 
 
 def _leaves_out(task: SubjectView) -> bool:
