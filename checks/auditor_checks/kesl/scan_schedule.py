@@ -27,9 +27,11 @@ _SCOPES = ("task.ScanScope", "task.ContainerNameMask", "task.ImageNameMask")
 
 def full_scan(ctx: Context) -> Judgement:
     """The full scan, or another scan task of this host that covers the whole file system, starts often enough."""
-    return _this_or_another(
-        ctx, "Scan_My_Computer", _covers_everything, lambda task: f"task {task} scans the whole file system often enough"
-    )
+
+    def praise(task: str) -> str:
+        return f"task {task} scans the whole file system often enough"
+
+    return _this_or_another(ctx, "Scan_My_Computer", _covers_everything, praise)
 
 
 def critical_areas(ctx: Context) -> Judgement:
@@ -39,9 +41,11 @@ def critical_areas(ctx: Context) -> Judgement:
 
 def containers(ctx: Context) -> Judgement:
     """The container scan, or another one of this host that covers all containers and images, starts often enough."""
-    return _this_or_another(
-        ctx, "Container_Scan", _covers_containers, lambda task: f"task {task} scans all containers often enough"
-    )
+
+    def praise(task: str) -> str:
+        return f"task {task} scans all containers often enough"
+
+    return _this_or_another(ctx, "Container_Scan", _covers_containers, praise)
 
 
 def _this_or_another(
