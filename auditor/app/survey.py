@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 SUBJECTS_KEPT = 25
 TROUBLED_KEPT = 50
+"""Files of each status: many that nobody knows hide none that is broken."""
 GROUPS_KEPT = 60
 NOTES_KEPT = 40
 
@@ -101,7 +102,7 @@ class Survey:
         if self.whole:
             self.files.append(row)
         if record.status is not InputStatus.READ:
-            if len(self.troubled) < TROUBLED_KEPT:
+            if self.statuses[record.status.value] <= TROUBLED_KEPT:
                 self.troubled.append(row)
         else:
             self._group(record)

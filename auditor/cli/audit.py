@@ -66,13 +66,15 @@ def audit(**options: Any) -> int:
         jobs=options["jobs"],
     )
     progress = None if options["quiet"] else _Progress()
-    result = run_audit(request, progress)
+    try:
+        result = run_audit(request, progress)
+    finally:
+        if progress is not None:
+            progress.clear()
     stored = StoredResult(result, request.out)
     written = write_reports(stored, request.out, chosen)
     code = exit_code(result, options["fail_on"])
     if not options["quiet"]:
-        if progress is not None:
-            progress.clear()
         _print(stored, [request.out / "result.json", *written], code)
     return code
 

@@ -149,19 +149,21 @@ def _some(words: Words, names: Sequence[str], total: int) -> str:
 
 
 def inputs(words: Words, result: Json, rows: Iterable[Json]) -> Inputs:
-    """The input files, read in one pass that keeps only what is shown."""
-    troubled: list[Json] = []
+    """The input files, read in one pass that keeps little more than what is shown."""
+    held: dict[str, list[Json]] = {status: [] for status in INPUT_STATUSES if status != "read"}
     listed: list[Json] = []
     total = trouble = 0
     for row in rows:
         total += 1
         if row["status"] != "read":
             trouble += 1
-            if len(troubled) < TROUBLED_LIMIT:
-                troubled.append(row)
+            if len(held[row["status"]]) < TROUBLED_LIMIT:
+                held[row["status"]].append(row)
         if len(listed) < LISTED_LIMIT:
             listed.append(row)
-    troubled.sort(key=lambda row: (INPUT_STATUSES.index(row["status"]), row["path"]))
+    # broken files first, however many others there are: nothing else in the report names them
+    troubled = [row for found in held.values() for row in sorted(found, key=lambda row: str(row["path"]))]
+    troubled = troubled[:TROUBLED_LIMIT]
     return Inputs(
         total=total,
         statuses=tallies(result["summary"].get("inputs_by_status", {}), words.labels("status", INPUT_STATUSES)),

@@ -55,6 +55,17 @@ def test_text_tells_what_became_of_troubled_files(intake, acme):
     assert re.search(r"^Not recognised: 1$", text, re.MULTILINE)
 
 
+def test_files_that_nobody_knows_hide_none_that_is_broken(intake, acme, tmp_path):
+    folder = tmp_path / "came"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"a{number:02}.dat").write_bytes(b"no export")
+    (folder / "z-host.ini").write_bytes((acme / "broken" / "db02-export.ini").read_bytes())
+    text = intake.text(folder)
+    assert re.search(r"^Broken: 1\n  .*z-host\.ini$", text, re.MULTILINE)
+    assert "and 10 more; --format json names every one" in text
+
+
 def test_text_counts_the_files_that_were_read(intake, acme):
     text = intake.text(acme)
     section = text.split("\nRead\n")[1].split("\n\n")[0]

@@ -325,6 +325,16 @@ def test_inputs_are_bounded_and_trouble_comes_first(builder):
     assert inputs.left_out.startswith("701 more files")
 
 
+def test_files_that_nobody_knows_hide_none_that_is_broken(builder):
+    for number in range(500):
+        builder.input(f"a{number:03}.bin", "unknown", message="no reader")
+    builder.input("late.ini", "broken", message="cut off", where="line 9")
+    inputs = build(builder.build()).inputs
+    assert [row.path for row in inputs.troubled][:2] == ["late.ini", "a000.bin"]
+    assert len(inputs.troubled) == 200
+    assert inputs.left_out.startswith("301 more files")
+
+
 def test_streamed_inputs_are_taken_from_the_argument(builder):
     result = builder.build()
     builder.input("a.ini", "unknown", message="no reader")

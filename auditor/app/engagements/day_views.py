@@ -47,6 +47,8 @@ def _say_received(ident: str, came: receiving.Received, stream: TextIO) -> None:
         sheet.line(f"Nothing of {product} came in: auditor guide --product {product}")
     for one in came.troubled[:_SHOWN]:
         sheet.line(f"{one['path']}: {one['status']}, {one.get('message', '')}")
+    if len(came.troubled) > _SHOWN:
+        sheet.line(f"and {len(came.troubled) - _SHOWN} more files that could not be read; auditor intake names them")
     if came.missing:
         sheet.section("What the audit will not be able to tell")
         rows = [
@@ -54,6 +56,8 @@ def _say_received(ident: str, came: receiving.Received, stream: TextIO) -> None:
             for gap in came.missing[:_SHOWN]
         ]
         sheet.grid(("product", "checks", "areas not collected"), rows, "")
+        if len(came.missing) > _SHOWN:
+            sheet.line(f"and {len(came.missing) - _SHOWN} more")
         sheet.line("How each would be collected: auditor intake PATH")
     sheet.write()
 
