@@ -39,7 +39,7 @@ def escalations(seen: Iterable[Seen], start: datetime) -> dict[str, Any]:
 
 
 def releases(seen: Iterable[Seen], start: datetime) -> list[dict[str, Any]]:
-    """Requests for anti-virus database releases that came in or moved on since `start`, with their steps since then."""
+    """Requests for anti-virus database releases that are open, or came in or moved on since `start`, with those steps."""
     return [
         {
             "incident": incident.id,
@@ -55,7 +55,7 @@ def releases(seen: Iterable[Seen], start: datetime) -> list[dict[str, Any]]:
 
 
 def private_patches(seen: Iterable[Seen], start: datetime) -> list[dict[str, Any]]:
-    """Requests for private patches that came in or moved on since `start`, with their steps since then."""
+    """Requests for private patches that are open, or came in or moved on since `start`, with those steps."""
     return [
         {
             "incident": incident.id,
