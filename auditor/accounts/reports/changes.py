@@ -39,7 +39,7 @@ def escalations(seen: Iterable[Seen], start: datetime) -> dict[str, Any]:
 
 
 def releases(seen: Iterable[Seen], start: datetime) -> list[dict[str, Any]]:
-    """Requests for anti-virus database releases that are open, or came in or moved on since `start`, with those steps."""
+    """Requests for database releases that are open, or came in or moved on since `start`, with those steps."""
     return [
         {
             "incident": incident.id,
