@@ -167,7 +167,7 @@ def uncovered_groups(ctx: Context, tasks: Iterable[SubjectView], groups: Iterabl
     scattered = False
     for task in tasks:
         group, excepted = whole(task.get("task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID")), _excepted(task)
-        if group is None or excepted is None:
+        if group is None or group < 0 or excepted is None:  # ids of groups are not negative
             scattered = True
             continue
         reach.append((group, excepted))

@@ -121,8 +121,8 @@ def _type_evidence(ctx: Context, words: str) -> Evidence:
 
 def _by_schedule(ctx: Context, tasks: Sequence[SubjectView], longest: float) -> Judgement:
     """`longest` is the longest accepted pause in days; NEVER accepts any schedule."""
-    seen = [seen_schedule(task) for task in tasks]
-    pauses = [pause_days(task) for task in tasks]
+    seen = [seen_schedule(task, ctx.as_of) for task in tasks]
+    pauses = [pause_days(task, ctx.as_of) for task in tasks]
     if any(pause is not None and pause <= longest and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
     if None in pauses:
@@ -133,11 +133,11 @@ def _by_schedule(ctx: Context, tasks: Sequence[SubjectView], longest: float) -> 
 def _covering(ctx: Context, tasks: Sequence[SubjectView], reach: Reach) -> Judgement:
     """Those of the tasks that start often enough reach every group."""
     longest = ctx.params["days"]
-    frequent = [task for task in tasks if (pause := pause_days(task)) is not None and pause <= longest]
+    frequent = [task for task in tasks if (pause := pause_days(task, ctx.as_of)) is not None and pause <= longest]
     if not frequent:
         return _by_schedule(ctx, tasks, longest)
     verdict = _by_reach(ctx, frequent, reach)
-    unclear = [task for task in tasks if pause_days(task) is None]
+    unclear = [task for task in tasks if pause_days(task, ctx.as_of) is None]
     if unclear and verdict.outcome is Outcome.FAIL:
         return ctx.unknown(doubt(unclear), verdict.evidence, area="task")
     return verdict

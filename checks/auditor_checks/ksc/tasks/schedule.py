@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from auditor.sdk import Evidence, Reason, SubjectView
+from auditor.sdk.operators import instant_of
 from auditor_checks.ksc.estate import flag, whole
 
 NEVER = math.inf
@@ -17,17 +19,25 @@ _DAYS = {2: 1.0, 3: 7.0, 4: 31.0, 6: 7.0}
 
 _ENABLED = "task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED"
 _TYPE = "task.TASKSCH_TYPE"
+_FIRST = "task.TASKSCH_FIRST_EXECUTION_TIME"
 
 
-def pause_days(task: SubjectView) -> float | None:
+def pause_days(task: SubjectView, as_of: datetime) -> float | None:
     """Longest pause between two starts in days; NEVER when it never starts by itself; None when the data do not tell.
 
-    A task that is not stated to be switched on is not taken for one.
+    A task that is not stated to be switched on is not taken for one, nor is one whose first start lies further ahead
+    than its pause: nothing shows that it will not be put off again.
     """
     enabled = flag(task.get(_ENABLED))
     if enabled is None:
         return None
-    return _planned(task) if enabled else NEVER
+    planned = _planned(task) if enabled else NEVER
+    return None if planned is not None and planned < NEVER and _waits(task, as_of, planned) else planned
+
+
+def _waits(task: SubjectView, as_of: datetime, days: float = 0) -> bool:
+    first = instant_of(task.get(_FIRST))
+    return first is not None and first > as_of + timedelta(days=days)
 
 
 def _planned(task: SubjectView) -> float | None:
@@ -44,10 +54,12 @@ def _planned(task: SubjectView) -> float | None:
     return _DAYS.get(kind) if kind is not None else None
 
 
-def seen_schedule(task: SubjectView) -> Evidence:
-    """What the pause rests on: that the task is off or not known to be on, or else its schedule."""
+def seen_schedule(task: SubjectView, as_of: datetime) -> Evidence:
+    """What the pause rests on: that the task is off or not known to be on, a first start ahead, or else its schedule."""
     enabled = flag(task.get(_ENABLED))
-    return task.see(_TYPE, "a schedule") if enabled else task.see(_ENABLED, "true", enabled)
+    if not enabled:
+        return task.see(_ENABLED, "true", enabled)
+    return task.see(_FIRST if pause_days(task, as_of) is None and _waits(task, as_of) else _TYPE, "a schedule")
 
 
 def all_off(tasks: Iterable[SubjectView]) -> bool:

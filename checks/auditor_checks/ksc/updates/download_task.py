@@ -19,8 +19,8 @@ def judge(ctx: Context) -> Judgement:
     if not found:
         note = f"none among {len(tasks)} collected tasks"
         return ctx.failed("absent", [Evidence("task.TASK_NAME", expected="DoUpdate", note=note)])
-    seen = [seen_schedule(task) for task in found]
-    pauses = [pause_days(task) for task in found]
+    seen = [seen_schedule(task, ctx.as_of) for task in found]
+    pauses = [pause_days(task, ctx.as_of) for task in found]
     if any(pause is not None and pause < NEVER for pause in pauses):
         return ctx.passed(seen)
     if None in pauses:
