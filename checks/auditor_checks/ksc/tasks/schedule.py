@@ -55,7 +55,7 @@ def _planned(task: SubjectView) -> float | None:
 
 
 def seen_schedule(task: SubjectView, as_of: datetime) -> Evidence:
-    """What the pause rests on: that the task is off or not known to be on, a first start ahead, or else its schedule."""
+    """What the pause rests on: that the task is off or not known to be on, a first start ahead, or its schedule."""
     enabled = flag(task.get(_ENABLED))
     if not enabled:
         return task.see(_ENABLED, "true", enabled)
