@@ -7,7 +7,7 @@ precondition does not hold for a subject needs nothing there.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from auditor.engine.baseline import Selection
@@ -111,22 +111,27 @@ def _needs_of(selection: Selection, program: Program, subjects: Collection[str])
     elif "reads" in check.raw:
         recorder.alternatives.update(((area_of(check.subject, name),), None) for name in check.raw["reads"])
     else:
-        yield from _asked(compiled, check.subject, subjects)
+        yield from _asked(selection, program, when, subjects)
     if recorder.alternatives:
         yield check.subject, Needs(compiled, when, tuple(recorder.alternatives))
 
 
-def _asked(compiled: CompiledCheck, kind: str, subjects: Collection[str]) -> Iterator[tuple[str, Needs]]:
+def _asked(
+    selection: Selection, program: Program, when: Node | None, subjects: Collection[str]
+) -> Iterator[tuple[str, Needs]]:
     """A Python body that does not declare what it reads is shown an empty subject: it says what it misses first.
 
     An area named like a kind of subject of the same family (`policy`) stands for those subjects.
     """
-    check = compiled.selection.check
     from auditor.model.snapshot import SubjectRef
 
-    judgement = compiled.judge(SubjectView(SubjectRef(kind, "", "", check.product)))
+    check = selection.check
+    kind, compiled = check.subject, compile_check(selection, program)
+    body = {name: value for name, value in check.raw.items() if name != "when"}  # an empty subject meets no condition
+    bare = compile_check(replace(selection, check=replace(check, raw=body)), program)
+    judgement = bare.judge(SubjectView(SubjectRef(kind, "", "", check.product)))
     family, _, own = kind.partition(".")
     for area in judgement.areas:
         other = ROW if area == "row" else f"{family}.{area}"
         is_other = area != own and (other in subjects or other == ROW)
-        yield other if is_other else kind, Needs(compiled, None, ((area,),))
+        yield other if is_other else kind, Needs(compiled, None if is_other else when, ((area,),))
