@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from auditor.accounts.incidents.lifecycle import is_qualified
+from auditor.accounts.programme_model import UNDATED
 from auditor.accounts.programmes import level_name
 from auditor.model.events import instant_of
 from auditor.phrases import Phrases
@@ -141,7 +142,7 @@ class Sentences:
             **self._parameters({key: value for key, value in now.items() if key not in {"from", "to"}}),
             "fields": shown,
             "zone": self._clip(now.get("time_zone")),
-            "programme": f"{now.get('programme', '')} {now.get('edition', '')}".strip(),
+            "programme": _programme(now),
             "start": self._time(now.get("valid_from") or now.get("authorised_from")),
             "end": self._time(now.get("valid_to") or now.get("authorised_to")),
             "day": self._day(now.get("ended")),
@@ -205,6 +206,12 @@ _OVERTAKEN = {
 _PLAIN = (
     "title", "level", "reason", "report", "period", "version", "product", "product_version",
 )  # fmt: skip
+
+
+def _programme(contract: Mapping[str, Any]) -> str:
+    """The programme with the year of its sheet, where the sheet names one."""
+    year = contract.get("edition", "")
+    return f"{contract.get('programme', '')} {'' if year == UNDATED else year}".strip()
 
 
 def _how(event: Event, before: Mapping[str, Any] | None, changed: Mapping[str, Any]) -> str:

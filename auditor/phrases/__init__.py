@@ -62,7 +62,8 @@ class Phrases:
         """A date, such as 4 Dec 2026."""
         from babel.dates import format_date
 
-        return format_date(value, "medium", locale=self.locale)
+        # plain "en" would be American, beside times and reports that put the day first
+        return format_date(value, "d MMM y" if self.locale == "en" else "medium", locale=self.locale)
 
     def instant(self, value: datetime, zone: tzinfo) -> str:
         """Local date and time with the offset from UTC, such as 4 Dec 2026, 13:00 +01:00."""

@@ -54,7 +54,7 @@ def test_two_minutes_later_it_is_the_next_day(requested):
     circumstances(requested, 2026, 11, 17, 9)
     day = date(2026, 12, 4)
     agree(requested, "customer", day, 2026, 11, 18, 9)
-    with pytest.raises(RuleBroken, match="13 days after the agreement of Nov 21, 2026; at least 14 are needed") as told:
+    with pytest.raises(RuleBroken, match="13 days after the agreement of 21 Nov 2026; at least 14 are needed") as told:
         agree(requested, "kaspersky", day, 2026, 11, 20, 23, 1)
     # 5 and 6 December are a weekend, 7 and 8 holidays in Madrid
     assert "2026-12-09 is the first day that would do" in told.value.hint

@@ -94,7 +94,7 @@ def test_the_day_is_the_first_one_after_two_weeks_from_the_later_agreement(readi
 def test_nearer_days_were_refused_with_the_rule(told):
     refused = re.findall(r"Refused: (.*)", told[1])
     for day, why in (
-        ("2026-03-24", "13 days after the agreement of Mar 11, 2026; at least 14 are needed"),
+        ("2026-03-24", "13 days after the agreement of 11 Mar 2026; at least 14 are needed"),
         ("2026-04-03", "Good Friday"),
         ("2026-09-07", "Independence Day"),
         ("2027-01-27", "used or agreed already"),
@@ -297,7 +297,7 @@ def test_the_store_is_sound_and_the_history_tells_both_years(told):
     history = printed[printed.index("What remains") :]
     assert history.count("Health Check delivered, version 1") == 4
     assert history.count("Health Check delivered again, version 2: a comment was missing") == 1
-    stations = [history.index(words) for words in ("Mar 16, 2026", "Apr 6, 2026", "Feb 1, 2027", "Feb 2, 2027")]
+    stations = [history.index(words) for words in ("16 Mar 2026", "6 Apr 2026", "1 Feb 2027", "2 Feb 2027")]
     assert stations == sorted(stations)
 
 

@@ -178,8 +178,14 @@ def _answer(one: Filled, problems: Problems) -> str:
     elif isinstance(word, str) and word in answer_words():
         return answer_words()[word]
     else:
-        problems.add(one.at("answer"), f"{_shown(value)} is no answer; there are {', '.join(ANSWERS)}")
+        problems.add(one.at("answer"), f"{_shown(value)} is no answer; there are {', '.join(_offered(one))}")
     return ""
+
+
+def _offered(one: Filled) -> Sequence[str]:
+    """The answers that the row offers in its own language; those of the format where it offers none or others."""
+    words = [word.strip() for word in str(one.values.get("allowed") or "").split(",")]
+    return words if all(word.casefold() in answer_words() for word in words) else ANSWERS
 
 
 def answer_words() -> Mapping[str, str]:

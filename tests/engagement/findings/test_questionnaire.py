@@ -143,7 +143,7 @@ def test_the_next_audit_finds_valid_answers_filled_in_and_ended_ones_beside(day,
     sheet = openpyxl.load_workbook(tmp_path / exported(day, "later.xlsx")).worksheets[0]
     row = {name: sheet.cell(row=3, column=place).value for place, name in enumerate(COLUMNS, 1)}
     assert (row["answer"], row["author"], row["evidence"]) == (None, None, None)
-    assert row["earlier"] == "answer ended Nov 20, 2027: met"
+    assert row["earlier"] == "answer ended 20 Nov 2027: met"
 
 
 @pytest.mark.parametrize("language", ["en", "es", "it", "ru", "pt"])
@@ -194,6 +194,15 @@ def test_a_questionnaire_of_another_engagement_is_refused(day, engagement, in_wo
     assert "is for the engagement HC-0001" in str(
         day.refused("questionnaire", "import", path, "--engagement", "HC-0002")
     )
+
+
+def test_the_answers_that_a_sheet_offers_are_named_in_its_language(day, tmp_path):
+    path = tmp_path / exported(day, "q.xlsx", "--language", "es")
+    edit(path, put(3, **{**FILLED, "answer": "cumple"}))
+    error = str(day.refused("questionnaire", "import", path))
+    assert "'cumple' is no answer; there are se cumple, no se cumple, no procede" in error
+    edit(path, put(3, **{**FILLED, "answer": "cumple", "allowed": "perhaps"}))  # not what was exported
+    assert "there are pass, fail, not_applicable" in str(day.refused("questionnaire", "import", path))
 
 
 # (what is done to the row of the first question, what is said, the cell)
