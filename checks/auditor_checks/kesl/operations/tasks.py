@@ -17,16 +17,21 @@ _ALWAYS_ON = frozenset({"Backup", "License"})  # topic 197956: these two cannot 
 def active_tasks_run(ctx: Context) -> Judgement:
     """Compare what the export switches on with what the task list or task states say.
 
-    Passes only when both are known for at least one task, every state is one that the documentation lists, and no
-    input contradicts another one.
+    Passes only when the state of every task that is switched on is known, at least one is, every state is one that the
+    documentation lists, and no input contradicts another one.
     """
     seen: list[Evidence] = []
+    missing: list[Evidence] = []
     undecided: list[Evidence] = []
     contradicted: list[Evidence] = []
     for area in sorted(ctx.view.parts):
         task = area.removeprefix("state.")
+        if task == area:
+            continue
         state, switched = ctx.view.find(f"{area}.State"), ctx.view.find(f"{area}.Active")
-        if task == area or state.reason in (Reason.KEY_ABSENT, Reason.NOT_COLLECTED):
+        if state.reason in (Reason.KEY_ABSENT, Reason.NOT_COLLECTED):
+            if switched.reason is None and switch(switched.value) is True:
+                missing.append(ctx.see(f"{area}.State", "Started"))
             continue
         word = text_of(state.value)
         if state.reason is Reason.CONFLICT or (switched.reason is Reason.CONFLICT and word in _RESTING):
@@ -44,4 +49,6 @@ def active_tasks_run(ctx: Context) -> Judgement:
         return ctx.unknown(Reason.CONFLICT, contradicted)
     if undecided:
         return ctx.unknown("not_understood", undecided)
-    return ctx.passed(seen) if seen else ctx.unknown("not_collected", area="state.*")
+    if missing or not seen:
+        return ctx.unknown("not_collected", missing, area="state.*")
+    return ctx.passed(seen)
