@@ -89,6 +89,10 @@ def test_paper_shows_everything_on_numbered_pages(visit):
     assert not page.locator("nav.contents").is_visible()
     assert page.locator("#section-list tbody tr").count() == 11
     assert page.locator(".scroll").first.evaluate("e => getComputedStyle(e).overflowX") == "visible"
+    # a mark is smaller than the text it stands in, also on paper
+    mark = page.locator("td .mark").first
+    sizes = mark.evaluate("e => [e, e.parentElement].map(one => parseFloat(getComputedStyle(one).fontSize))")
+    assert sizes[0] < sizes[1]
     assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
     margin = "[...document.styleSheets[0].cssRules].filter(r => r.constructor.name === 'CSSPageRule').at(-1).cssText"
     assert "Страница" in page.evaluate(margin)
