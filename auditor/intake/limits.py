@@ -30,7 +30,7 @@ class Limits:
     max_nesting: int = 100
     """Depth of folders and of XML elements."""
     max_values: int = 500_000
-    """Nodes of one XML document."""
+    """Nodes of one XML document, values of one JSON export of KESL, lines of one text export."""
     max_files: int = 1_000_000
     """Files found in folders in one run."""
     max_archive_members: int = 200_000

@@ -17,7 +17,10 @@ from auditor.model.inputs import InputRecord
 
 _BLOCK = 512
 _SKIP = MIB
-_LARGEST_HEADER = MIB
+_LARGEST_HEADER = MIB  # of one member, with the headers that extend it
+_MOST_GLOBALS = 1_000  # tarfile copies what global headers state for each member
+_MOST_DIGITS = 300  # tarfile's patterns take the square of a row of digits in time; file names have at most 255
+_WHERE_DIGITS = bytes(byte in b"0123456789" for byte in range(256))
 # everything that tarfile is known to raise for damaged or contradictory archives
 _DAMAGE = (tarfile.TarError, ValueError, IndexError, KeyError, OverflowError, RecursionError, TypeError)
 
@@ -25,14 +28,19 @@ _DAMAGE = (tarfile.TarError, ValueError, IndexError, KeyError, OverflowError, Re
 class _Forward:
     """What tarfile reads headers from: a stream that only goes forward, with small reads only.
 
-    tarfile asks for extended headers of any size, and follows sizes that lead backwards for ever. Here a header has
-    a largest size, and every step goes forward.
+    tarfile asks for extended headers of any size and number, and follows sizes that lead backwards for ever. Here the
+    headers of one member have a largest size together, and every step goes forward.
     """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read = read
+        self._headers = 0
         self.position = 0
         self.last = b""
+
+    def next_member(self) -> None:
+        """The headers of another member begin."""
+        self._headers = 0
 
     def tell(self) -> int:
         """Bytes handed out or passed over so far."""
@@ -48,11 +56,16 @@ class _Forward:
         """Exactly `size` bytes of a header; fewer only at the end of the archive."""
         if not 0 <= size <= _LARGEST_HEADER:
             raise self.damaged(f"a header claims {size} bytes")
+        self._headers += size
+        if self._headers > _LARGEST_HEADER:
+            raise self.damaged(f"the headers of one member claim more than {_LARGEST_HEADER} bytes")
         pieces = []
         while size > 0 and (piece := self.take(size)):
             pieces.append(piece)
             size -= len(piece)
         self.last = b"".join(pieces)
+        if b"\x01" * _MOST_DIGITS in self.last.translate(_WHERE_DIGITS):
+            raise self.damaged(f"a header holds {_MOST_DIGITS} digits in a row")
         return self.last
 
     def take(self, size: int) -> bytes:
@@ -106,7 +119,10 @@ def _headers(stream: _Forward) -> Iterator[tarfile.TarInfo]:
             archive.members.clear()  # type: ignore[attr-defined]  # tarfile would remember every member
             if info.size < 0:
                 raise stream.damaged("a member of negative size")
+            if len(archive.pax_headers) > _MOST_GLOBALS:
+                raise stream.damaged(f"global headers state more than {_MOST_GLOBALS} things")
             yield info
+            stream.next_member()
     except _DAMAGE as error:
         raise stream.damaged(f"the tar archive is cut off or damaged ({error})") from error
 

@@ -76,7 +76,7 @@ def test_large_shapes_are_read_in_linear_time(read):
     line = "SambaConfigPath=" + "x" * 8_000_000 + "\n"
     assert len(timed(read, HEAD + line + TAIL).view().find("app.SambaConfigPath").value) == 8_000_000
     deep = "[AppSettings" + ".a" * 5_000 + "]\nX=1\n"
-    assert timed(read, HEAD + deep + TAIL).record.status in {InputStatus.READ, InputStatus.BROKEN}
+    assert timed(read, HEAD + deep + TAIL).record.message.endswith("nested deeper than 64 levels")
     brackets = "[" * 100_000 + "\n"
     assert timed(read, HEAD + brackets + TAIL).record.status is InputStatus.BROKEN
 

@@ -15,6 +15,7 @@ from auditor.intake.kesl.sections import LARGE, Placed, Section, sections
 from auditor.intake.kesl.sister import product_and_version
 from auditor.intake.kesl.tree import canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.memory import Memory
+from auditor.intake.whole_text import text_of_lines
 from auditor.model.content import Content, Document, Parcel
 from auditor.model.snapshot import Part, Path, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
@@ -38,7 +39,7 @@ class KeslIniReader:
 
     def recognise(self, source: Source) -> str:
         """By sections and keys; the name decides only which task an unnamed file belongs to."""
-        if len(source.head) < _WHOLE_HEAD and source.digest() in _documents:
+        if _remembered(source) is not None:
             return "kesl.export"
         text = source.head_text
         if text[:1] in "{<" and text[:1]:
@@ -51,11 +52,11 @@ class KeslIniReader:
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
         """Parcels and parts of the host; damage is reported after everything readable was handed over."""
-        known = _documents.get(source.digest()) if format_id == "kesl.export" else None
+        known = _remembered(source) if format_id == "kesl.export" else None
         if known is not None:
             yield from _parcels(source, *known)
             return
-        text = source.text()
+        text = text_of_lines(source)
         known = whole_export(text) if format_id == "kesl.export" else None
         if known is not None:
             _documents[source.digest()] = known
@@ -74,6 +75,11 @@ class KeslIniReader:
         if unended.strip():
             yield Note("the last line has no end and may be cut off: it was not used")
         _raise_damage(found, unended if format_id == "kesl.export" else "")
+
+
+def _remembered(source: Source) -> tuple[str, Documents] | None:
+    """What an equal export stated. A large one is not asked for its hash, which would leave nothing of it to read."""
+    return _documents.get(source.digest()) if len(source.head) < _WHOLE_HEAD else None
 
 
 def _single(text: str, name: str) -> str:

@@ -26,6 +26,7 @@ from auditor.intake.kesl.sister import product_and_version
 from auditor.intake.kesl.text import Block, Line, Tally, host_of_output, output_part, put_labelled
 from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.redaction import redact_tree
+from auditor.intake.whole_text import text_of_values
 from auditor.model.snapshot import Part, Path, PathStep, Settings, SubjectRef, Value
 from auditor.sdk.reading import Item, Note, Source
 
@@ -65,7 +66,7 @@ class KeslJsonReader:
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
         """The areas that the document states; UnreadableExport when its layout is not the expected one."""
-        document, _ = redact_tree(load(source.text()))
+        document, _ = redact_tree(load(text_of_values(source)))
         if format_id == APP_INFO:
             return list(_labelled(source, document, labels.APP_INFO, ""))
         if format_id == STATUS:
@@ -115,8 +116,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Neither of two members of one name may win silently."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
         raise BrokenExport(f"the member {twice[:60]!r} stands twice in one object", hint=_ASK)
     return result
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from auditor.intake.kesl.tree import spelling
 from auditor.intake.memory import Memory
-from auditor.intake.redaction import redact_value
+from auditor.intake.redaction import redact_text, redact_value
 from auditor.model.snapshot import Path, PathStep, Value
 
 _LINES_KEPT = 16_384
@@ -22,6 +22,9 @@ _SECTIONS_KEPT = 1_536
 LONG_LINE = 1_024
 LARGE = 65_536
 """Characters from which on text is not remembered: what is that large does not repeat, and would fill the memory."""
+
+DEEPEST = 64
+"""Levels of a section or key. Real exports have about six."""
 
 Steps = tuple[PathStep, ...]
 
@@ -119,6 +122,8 @@ def parse_line(line: str) -> tuple[Steps, str] | None:
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
     steps = steps_of(name)
+    if len(steps) > DEEPEST:
+        raise ValueError(line)
     return steps, str(redact_value(str(steps[0]), value))
 
 
@@ -169,8 +174,11 @@ def _read_section(chunk: str, *, headless: bool) -> Section:
         if head[-1:] == "]":
             steps = steps_of(head[:-1].strip())
         else:
-            problem = (0, f"section head [{head[:60]} is not closed")
+            problem = (0, f"section head [{_shown(head)} is not closed")
             steps = steps_of(head)
+        if len(steps) > DEEPEST:
+            problem = (0, f"section head [{_shown(head)}... is nested deeper than {DEEPEST} levels")
+            return Section(steps[:DEEPEST], {}, [], len(body) + 1, problem=problem, size=len(chunk))
     section = Section(steps, {}, body, len(body) + (0 if headless else 1), problem=problem, size=len(chunk))
     try:
         pairs = [pair for pair in map(_line_memory.__getitem__, body) if pair is not None]
@@ -190,13 +198,18 @@ def _read_damaged(section: Section) -> None:
         try:
             pair = _line_memory[line]
         except ValueError:
-            section.problem = section.problem or (number, f"neither a section nor Name=Value: {line[:60]!r}")
+            section.problem = section.problem or (number, f"neither a section nor Name=Value: {_shown(line)!r}")
         else:
             if pair is not None:
                 pairs.append(pair)
     section.values = dict(pairs)
     if len(section.values) != len(pairs):
         _find_repeated(section, pairs)
+
+
+def _shown(line: str) -> str:
+    """The beginning of a damaged line for a message: redacted before it is cut, as a cut hides what a secret is."""
+    return redact_text(line)[:60]
 
 
 def _find_repeated(section: Section, pairs: list[tuple[Steps, str]]) -> None:

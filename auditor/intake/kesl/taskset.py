@@ -15,6 +15,7 @@ from auditor.errors import BrokenExport
 from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import Section, Steps, build_tree, sections
 from auditor.intake.kesl.tree import canonical_task, collector_task_line, task_of_id
+from auditor.intake.whole_text import text_of_lines
 from auditor.model.snapshot import Part, Settings, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
@@ -47,7 +48,7 @@ class KeslTasksetReader:
         host = SubjectRef("kesl.host", source.host, source.host, product_of(source.path) or "kesl")
         problem: tuple[int, str] | None = None
         nameless = []
-        for chunk in _chunks(source.text()):
+        for chunk in _chunks(text_of_lines(source)):
             name = chunk.name or task_of_id(chunk.task_id)
             if name is None:
                 nameless.append(str(chunk.task_id))

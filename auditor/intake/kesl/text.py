@@ -18,6 +18,7 @@ from auditor.intake.kesl.labels import Label, fold
 from auditor.intake.kesl.paths import AGENT_VERSION, product_of
 from auditor.intake.kesl.tree import canonical_task, task_from_file_name
 from auditor.intake.redaction import mask_tail, redact_text, redact_value
+from auditor.intake.whole_text import text_of_lines
 from auditor.model.snapshot import Part, Path, Settings, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
@@ -35,6 +36,7 @@ _NAMES = (
     (LICENCE, re.compile(r"licen[sc]e", re.IGNORECASE)),
 )
 _HEAD_LINES = 400
+_MOST_DIFFERING = 100
 _RUSSIAN_DATE = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})(?:,? (\d\d:\d\d(?::\d\d)?))?$")
 _ISO_LIKE = re.compile(r"^(\d{4}-\d\d-\d\d),? (\d\d:\d\d:\d\d)(?: ?(UTC))?$")
 _PRODUCTS = (
@@ -80,7 +82,8 @@ class Block:
         elif isinstance(before, list):
             if value in before:
                 return False
-            before.append(value)
+            if len(before) < _MOST_DIFFERING:  # what differs is unusable: all of it would be sought again and again
+                before.append(value)
         elif before == value:
             return False
         else:
@@ -202,9 +205,9 @@ class KeslTextReader:
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
         """The parts that the output states, then notes on what was not understood."""
         if format_id == AGENT:
-            text = " ".join(redact_text(source.text()).split())
+            text = " ".join(redact_text(text_of_lines(source)).split())
             return [Note(f"Network Agent version number, not decoded: {text[:200]}")]
-        lines = split_lines(source.text())
+        lines = split_lines(text_of_lines(source))
         if format_id == TASK_LIST:
             return list(_read_tasks(source, lines))
         if format_id == TASK_STATE:

@@ -9,6 +9,7 @@ from functools import partial
 from auditor.intake.ksc.call import PRODUCT
 from auditor.intake.ksc.naming import server_of
 from auditor.intake.redaction import redact_tree
+from auditor.intake.whole_text import text_of_lines
 from auditor.model.snapshot import Part, Path, Settings, SubjectRef, Value
 from auditor.sdk.reading import Item, Note, Source
 
@@ -37,7 +38,7 @@ class KlscflagReader:
         others: dict[str, Value] = {}  # of flags that are printed more than once, with the line of each
         other_lines: dict[str, int] = {}
         ignored = 0
-        for number, line in enumerate(source.text().split("\n")):
+        for number, line in enumerate(text_of_lines(source).split("\n")):
             match = _LINE.match(line)
             if match is None:
                 ignored += bool(line.strip())
