@@ -29,7 +29,7 @@ from auditor.engine.encode import dumps
 from auditor.engine.judge import compile_program
 from auditor.engine.ledger import SAMPLE, Ledger
 from auditor.engine.waivers import Waiver, parse_waivers, rows
-from auditor.errors import ContentError, UsageProblem
+from auditor.errors import UsageProblem
 from auditor.intake.guide import guide_of
 from auditor.intake.limits import Limits
 from auditor.intake.sources import FileSource
@@ -174,13 +174,9 @@ def load_waivers(path: Path | None, catalogue: Catalogue) -> list[Waiver]:
     """The waivers of a file; ContentError with file and place when it is wrong."""
     if path is None:
         return []
-    from auditor.sdk.strict_yaml import load
+    from auditor.sdk.strict_yaml import load_file
 
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"cannot be read: {error}", where=str(path)) from error
-    return parse_waivers(load(text, str(path)), str(path), catalogue.checks)
+    return parse_waivers(load_file(path), str(path), catalogue.checks)
 
 
 def shares(request: Request, setup: Setup, write: Write) -> Iterator[Share]:

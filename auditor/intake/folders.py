@@ -11,7 +11,7 @@ from pathlib import Path
 from auditor.errors import UsageProblem
 from auditor.intake.feed import cannot_read
 from auditor.intake.limits import Limits
-from auditor.intake.names import visible
+from auditor.intake.names import unsecret, visible, without_secrets
 from auditor.intake.records import blame, skipped
 from auditor.intake.sources import FileSource
 from auditor.model.inputs import InputRecord, InputStatus
@@ -57,31 +57,31 @@ def _folder(label: str, path: str, origin: tuple[str, ...], limits: Limits) -> I
 
     Of what is still to come only names are kept: a fleet may have 100,000 folders side by side.
     """
-    waiting: list[tuple[str, str, list[str]]] = []
+    waiting: list[tuple[str, str, list[str], dict[str, str]]] = []
     shown, folder = label, path
     while True:
-        names = yield from _files(shown, folder, len(waiting) + 1, origin, limits)
-        waiting.append((shown, folder, names))
+        names, masked = yield from _files(shown, folder, len(waiting) + 1, origin, limits)
+        waiting.append((shown, folder, names, masked))
         while waiting and not waiting[-1][2]:
             waiting.pop()
         if not waiting:
             return
-        above, place, names = waiting[-1]
+        above, place, names, masked = waiting[-1]
         name = names.pop()
-        shown, folder = f"{above}/{visible(name)}", os.path.join(place, name)  # noqa: PTH118  # see below
+        shown, folder = f"{above}/{masked.get(name) or visible(name)}", os.path.join(place, name)  # noqa: PTH118  # see below
 
 
 def _files(
     shown: str, folder: str, depth: int, origin: tuple[str, ...], limits: Limits
-) -> Generator[FileSource | InputRecord, None, list[str]]:
-    """The files of one folder; returns the names of its folders, the last first.
+) -> Generator[FileSource | InputRecord, None, tuple[list[str], dict[str, str]]]:
+    """The files of one folder; returns the names of its folders, the last first, and what is shown for some of them.
 
     Plain strings and `os.scandir`: `pathlib` would cost more than reading a small file does.
     """
     if depth > limits.max_nesting:
         error = limits.exceeded("max_nesting", "folders inside folders, too deep to be looked at")
         yield skipped(shown, error.message, error.hint)
-        return []
+        return [], {}
     files: list[str] = []
     folders: list[str] = []
     others: dict[str, os.DirEntry[str]] = {}
@@ -96,15 +96,16 @@ def _files(
                     others[entry.name] = entry
     except OSError as error:
         yield blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
-        return []
+        return [], {}
+    folders.sort(reverse=True)
+    masked = without_secrets([*sorted([*files, *others]), *reversed(folders)])
     for name in sorted([*files, *others]):
-        child = f"{shown}/{visible(name)}"
+        child = f"{shown}/{masked.get(name) or visible(name)}"
         if name in others:
             yield _entry_not_opened(others[name], child)
         else:
             yield FileSource(os.path.join(folder, name), child, limits, origin)  # noqa: PTH118
-    folders.sort(reverse=True)
-    return folders
+    return folders, {name: masked[name] for name in folders if name in masked} if masked else masked
 
 
 def _entry_not_opened(entry: os.DirEntry[str], shown: str) -> InputRecord:
@@ -127,10 +128,10 @@ def _named(paths: Sequence[str | os.PathLike[str]]) -> list[tuple[str, str, tupl
         if not os.path.lexists(path):
             raise UsageProblem(f"{visible(path)}: no such file or folder", hint="check the path")
         typed.setdefault(os.path.abspath(path), path)  # noqa: PTH100 - `resolve` would follow links
-    labels = _labels(list(typed))
+    labels = _numbered(_labels(list(typed)))
     named = []
     for absolute, path in typed.items():
-        above = tuple(visible(part) for part in Path(path).parts[:-1] if part not in {"..", os.sep})
+        above = tuple(unsecret(part) for part in Path(path).parts[:-1] if part not in {"..", os.sep})
         named.append((labels[absolute], absolute, above))
     return sorted(named)
 
@@ -147,7 +148,18 @@ def _labels(paths: list[str]) -> dict[str, str]:
             if ends[parts[path][-length:]] > 1 and length < len(parts[path]):
                 unclear.append(path)
             else:
-                shown = [visible(part) for part in parts[path][-length:] if part != os.sep]
+                shown = [unsecret(part) for part in parts[path][-length:] if part != os.sep]
                 labels[path] = "/".join(shown) or "(root)"
         waiting, length = unclear, length + 1
+    return labels
+
+
+def _numbered(labels: dict[str, str]) -> dict[str, str]:
+    """Labels that are alike because secrets were taken out of them, told apart in the order of their paths."""
+    times: Counter[str] = Counter()
+    for path in sorted(labels):
+        label = labels[path]
+        times[label] += 1
+        if times[label] > 1:
+            labels[path] = f"{label} ({times[label]})"
     return labels

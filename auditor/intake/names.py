@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from auditor.intake.redaction import redact_secrets
 
 MAX_NAME = 1000
 """Longest name of an archive member, in characters."""
@@ -44,12 +46,33 @@ def _visible_char(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def without_secrets(names: Iterable[str]) -> dict[str, str]:
+    """What is shown for those of the names of one folder that hold a secret; each differs from all the others.
+
+    Sort the names first: the second that looks like another is numbered.
+    """
+    known = list(names)
+    found = {name: shown for name in known if (shown := unsecret(name)) != visible(name)}
+    taken = {visible(name) for name in known if name not in found} if found else set()
+    for name, shown in found.items():
+        unique, number = shown, 1
+        while unique in taken:
+            number += 1
+            unique = f"{shown} ({number})"
+        taken.add(unique)
+        found[name] = unique
+    return found
+
+
+def unsecret(name: str) -> str:
+    """The visible name of one file or folder; passwords, tokens and codes in it are masked."""
+    return redact_secrets(visible(name))
+
+
 def shortened(name: str) -> str:
-    """`visible`, cut in the middle when longer than MAX_NAME."""
-    shown = visible(name[: 2 * MAX_NAME])
-    if len(name) <= MAX_NAME:
-        return shown
-    return f"{shown[:80]}...{visible(name[-40:])}"
+    """Visible and without secrets, cut in the middle when longer than MAX_NAME."""
+    shown = "/".join(map(unsecret, name.split("/")))
+    return shown if len(name) <= MAX_NAME else f"{shown[:80]}...{shown[-40:]}"
 
 
 def member_problem(name: str) -> str:
@@ -61,5 +84,5 @@ def member_problem(name: str) -> str:
 
 
 def member_name(name: str) -> str:
-    """A harmless member name as shown: without `./`, empty and `.` components, and visible."""
-    return visible("/".join(part for part in name.split("/") if part not in {"", "."}))
+    """A harmless member name as shown: without `./`, empty and `.` components, visible, and without secrets."""
+    return "/".join(unsecret(part) for part in name.split("/") if part not in {"", "."})

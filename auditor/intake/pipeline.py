@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from auditor.errors import BrokenExport, ExportError
 from auditor.intake.records import blame
+from auditor.intake.redaction import redact_text
 from auditor.intake.sources import OpenSource
 from auditor.model.content import Content, Parcel
 from auditor.model.inputs import InputRecord, InputStatus
@@ -84,7 +85,7 @@ def _remark(record: InputRecord, item: Collected | Note) -> None:
     if isinstance(item, Collected):
         record.collected_at = max(record.collected_at, item.at)
     elif len(record.notes) < _MOST_NOTES:
-        record.notes.append(str(item))
+        record.notes.append(redact_text(item))
 
 
 def seal(source: OpenSource, record: InputRecord) -> InputRecord:

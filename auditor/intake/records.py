@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.errors import ExportError, LimitExceeded, UnreadableExport
+from auditor.intake.redaction import redact_text
 from auditor.model.inputs import InputRecord, InputStatus
 
 
@@ -16,10 +17,10 @@ def status_of(error: ExportError) -> InputStatus:
 
 
 def blame(record: InputRecord, error: ExportError) -> InputRecord:
-    """The record with status, message, place and advice of the error."""
+    """The record with status, message, place and advice of the error; what these quote of the file is redacted."""
     record.status = status_of(error)
-    record.message = error.message
-    record.where = error.where
+    record.message = redact_text(error.message)
+    record.where = redact_text(error.where)
     record.hint = error.hint
     return record
 

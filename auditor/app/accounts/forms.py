@@ -21,15 +21,10 @@ Values = Mapping[str, Any]
 
 
 def read_values(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; ContentError naming file and place, UsageProblem when it cannot be read."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        hint = "name a YAML file, as export writes it"
-        raise UsageProblem(f"the file cannot be read: {error.strerror}", where=str(path), hint=hint) from error
-    except UnicodeDecodeError as error:
-        raise ContentError("the file is not UTF-8", where=str(path)) from error
-    document = strict_yaml.load(text, str(path))
+    """The mapping in a YAML file; ContentError naming file and place, UsageProblem when there is none."""
+    if not path.is_file():
+        raise UsageProblem("there is no such file", where=str(path), hint="name a YAML file, as export writes it")
+    document = strict_yaml.load_file(path)
     if not isinstance(document, dict):
         raise ContentError(
             "the file holds no names with values", where=str(path), hint="write lines such as name: Acme"

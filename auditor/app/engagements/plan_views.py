@@ -103,10 +103,7 @@ def _why(one: Unplaced) -> str:
 
 def _wishes(path: Path) -> dict[str, Spans]:
     """account -> preferred spans; ContentError that names what is wrong."""
-    try:
-        read = strict_yaml.load(path.read_text(encoding="utf-8"), str(path))
-    except UnicodeDecodeError as error:
-        raise ContentError("not UTF-8", where=str(path)) from error
+    read = strict_yaml.load_file(path)
     if not isinstance(read, dict) or not all(isinstance(spans, list) for spans in read.values()):
         raise ContentError("wishes are a mapping: account -> list of {from, to}", where=str(path))
     return {str(account): [_span(span, f"{path}, {account}") for span in spans] for account, spans in read.items()}

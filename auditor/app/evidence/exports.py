@@ -11,7 +11,7 @@ from auditor.app.evidence.comparing import Case
 from auditor.app.plan import OWN_FILES
 from auditor.errors import ExportError
 from auditor.intake.limits import Limits
-from auditor.intake.names import visible
+from auditor.intake.names import unsecret
 from auditor.intake.opening import Candidate, expand, listing
 
 _EXTRA_SHOWN = 3
@@ -80,7 +80,7 @@ def export_paths(case: Case, given: Sequence[Path], limits: Limits) -> list[Path
         for folder in given
         if folder.is_dir()
         for child in sorted(folder.iterdir())
-        if visible(child.name) in roots
+        if unsecret(child.name) in roots
     ]
     for paths in (list(given), inside):
         if paths and any(_label(candidate) in known for candidate in listing(paths, limits)):

@@ -28,10 +28,7 @@ def yaml_bytes(about: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> b
 def read_yaml(path: Path, problems: Problems) -> Questionnaire:
     """The questions of a file with what was filled in; ContentError when it is none."""
     where = path.name
-    try:
-        document = strict_yaml.load(path.read_text(encoding="utf-8"), where)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"cannot be read: {error}", where=str(path)) from error
+    document = strict_yaml.load_file(path, where)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ContentError("is no questionnaire", where=where, hint="name a file of auditor questionnaire export")
     listed = document.get("questions")

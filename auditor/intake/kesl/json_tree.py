@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -116,8 +117,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Neither of two members of one name may win silently."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        twice = next(name for name, number in Counter(name for name, _ in pairs).items() if number > 1)
         raise BrokenExport(f"the member {twice[:60]!r} stands twice in one object", hint=_ASK)
     return result
 

@@ -130,6 +130,8 @@ def parse_line(line: str) -> tuple[Steps, str] | None:
 def steps_of(name: str) -> Steps:
     """("ScanScope", 0, "Path") for `ScanScope.item_0000.Path`, keys in their documented spelling."""
     steps: list[PathStep] = []
+    if "@" in name:  # names are shown as areas and paths
+        name = redact_text(name)
     for word in name.split("."):
         digits = word[5:]
         if word[:5].lower() == "item_" and digits.isascii() and digits.isdigit() and len(digits) < 10:

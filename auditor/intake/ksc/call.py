@@ -135,8 +135,10 @@ class Call:
 
     def ref(self, kind: str, key: str, name: str = "", version: str = "") -> SubjectRef:
         """A subject of this server; `key` is what follows the server's name."""
+        key = redact_text(key)
         whole = f"{self.server}/{key}" if key else self.server
-        return SubjectRef(kind, whole, name or key.rpartition("/")[2] or self.server, PRODUCT, version)
+        shown = redact_text(name) or key.rpartition("/")[2] or self.server
+        return SubjectRef(kind, whole, shown, PRODUCT, version)
 
     def server_ref(self, version: str = "") -> SubjectRef:
         """The server itself."""
@@ -157,7 +159,7 @@ class Call:
         places: Mapping[str, str] | None = None,
     ) -> Part:
         """Settings of a subject from a raw tree at a pointer."""
-        return Part(subject, settings_of(area, raw, place, complete=complete, places=places), self.file)
+        return Part(subject, settings_of(redact_text(area), raw, place, complete=complete, places=places), self.file)
 
     def rows(self) -> Iterator[tuple[str, Any, dict[str, Any]]]:
         """Pointer, raw row and the row's own object."""

@@ -12,6 +12,7 @@ from auditor.intake.ksc.envelope import console_rows
 from auditor.intake.ksc.naming import server_of
 from auditor.intake.ksc.typed import settings_of
 from auditor.intake.ksc.window import JsonWindow
+from auditor.intake.redaction import redact_text
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
@@ -65,5 +66,5 @@ def _is_policy(row: dict[str, Any]) -> bool:
 
 def _policy(source: Source, server: str, ident: str, row: dict[str, Any], index: int) -> Part:
     name = text_of(row, "KLPOL_DN") or text_of(row, "name") or ident
-    subject = SubjectRef("ksc.policy", f"{server}/policy/{ident}", name, PRODUCT)
+    subject = SubjectRef("ksc.policy", f"{server}/policy/{redact_text(ident)}", redact_text(name), PRODUCT)
     return Part(subject, settings_of("policy", row, f"/{index}"), source.path)

@@ -10,7 +10,7 @@ from auditor.errors import BrokenExport
 from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import PRODUCT, Call
 from auditor.intake.ksc.typed import DROPPED, HIDDEN, MAX_DEPTH, binary_size, is_wrapper, params_of
-from auditor.intake.redaction import MASK, is_secret_name, redact_tree
+from auditor.intake.redaction import MASK, is_secret_name, may_hold_secret, redact_tree
 from auditor.model.snapshot import Page, Rows, Screened, SubjectRef
 from auditor.sdk.reading import Item
 
@@ -45,22 +45,19 @@ class RowCleaner:
         return row
 
     def _hides(self, values: Iterable[Any]) -> bool:
-        """Whether any of these values is a binary or holds a secret name. The common kinds are settled first."""
-        for value in values:
-            if type(value) is dict:
-                if len(value) == 2 and "value" in value and "type" in value:
-                    if value["type"] == "binary":
-                        return True
-                    inner = value["value"]
-                    if type(inner) is dict and (self._has_bad_names(inner) or self._hides(inner.values())):
-                        return True
-                    if type(inner) is list and self._hides(inner):
-                        return True
-                elif self._has_bad_names(value) or self._hides(value.values()):
-                    return True
-            elif type(value) is list and self._hides(value):
-                return True
-        return False
+        """Whether any of these values is a binary, may be a text with a secret, or holds a secret name."""
+        return any(map(self._hidden, values))
+
+    def _hidden(self, value: Any) -> bool:
+        if type(value) is str:
+            return may_hold_secret(value)
+        if type(value) is list:
+            return self._hides(value)
+        if type(value) is not dict:
+            return False
+        if len(value) == 2 and "value" in value and "type" in value:
+            return value["type"] == "binary" or self._hidden(value["value"])
+        return self._has_bad_names(value) or self._hides(value.values())
 
     def _has_bad_names(self, members: dict[str, Any]) -> bool:
         names = tuple(members)

@@ -146,7 +146,7 @@ def _call(source: Source, header: dict[str, Any], feed: Feed) -> Call:
 
 def _word(header: dict[str, Any], name: str) -> str:
     value = header.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return redact_text(value.strip()) if isinstance(value, str) else ""
 
 
 def _refusal(call: Call, error: Any) -> UnreadableExport:
