@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor.app.plugins import Plugins
-from auditor.errors import PluginError, UsageProblem
+from auditor.errors import PluginError, ResultError, UsageProblem
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import Renderer, StoredResult
@@ -98,4 +99,22 @@ def render_stored(
     stored = load_result(path)
     stored.verify()
     out.mkdir(parents=True, exist_ok=True)
-    return write_reports(stored, out, chosen)
+    try:
+        return write_reports(stored, out, chosen)
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        _blame_result(stored.data, path, error)
+        raise
+
+
+def _blame_result(result: Mapping[str, Any], path: Path, error: Exception) -> None:
+    """ResultError when a result that could not be rendered is not what the schema publishes."""
+    import orjson
+    from jsonschema import Draft202012Validator
+
+    schema = orjson.loads((files("auditor.sdk") / "schemas" / "result.schema.json").read_bytes())
+    problem = next(Draft202012Validator(schema).iter_errors(result), None)
+    if problem is not None:
+        place = "".join(f"/{step}" for step in problem.absolute_path) or "/"
+        raise ResultError(
+            f"{place}: {problem.message[:200]}", where=str(path), hint="render a result as the audit wrote it"
+        ) from error

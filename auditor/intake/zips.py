@@ -47,7 +47,9 @@ class _CountedDirectory:
         self.close = file.close
 
     def read(self, size: int = -1) -> bytes:
-        """As the file; while the directory is loaded its entries are counted."""
+        """As the file; while the directory is loaded, which is held whole, its size and its entries are bounded."""
+        if self.loading and size > self._limits.max_file_bytes:
+            raise self._limits.exceeded("max_file_bytes", f"the archive claims a directory of {size} bytes")
         data = self._file.read(size)
         if self.loading:
             self._entries += data.count(_ENTRY)

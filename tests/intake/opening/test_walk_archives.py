@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import struct
 import tarfile
 import time
+import tracemalloc
 import zipfile
 import zlib
 
@@ -423,3 +425,21 @@ def test_members_hold_their_archives_place_in_the_host(kit, put, tmp_path):
         "acme/all.zip!web02/kesl/export.ini": "web02",
         "acme/all.zip!web03.ini": "web03",
     }
+
+
+def test_a_zip_directory_is_not_believed_to_be_gigantic(kit, tmp_path):
+    path = tmp_path / "a.zip"
+    claimed = 3 * 1024 * MIB
+    with path.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate(claimed + 4)  # sparse: takes no space
+        file.seek(0, io.SEEK_END)
+        file.write(b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 1, 1, claimed, 4, 0))
+    tracemalloc.start()
+    try:
+        record = kit.walk(path)["a.zip"][1]
+        assert tracemalloc.get_traced_memory()[1] < 32 * MIB
+    finally:
+        tracemalloc.stop()
+    assert record.status is SKIPPED
+    assert record.message == "the archive claims a directory of 3221225472 bytes; the limit is 64 MiB"
