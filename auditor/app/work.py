@@ -13,9 +13,10 @@ import orjson
 
 from auditor.app.checkpoints import Checkpoints
 from auditor.app.plan import Bundle
-from auditor.engine.encode import dumps, subject_lines
+from auditor.engine.encode import dumps
 from auditor.engine.judge import Program
 from auditor.engine.ledger import Ledger
+from auditor.engine.lines import subject_lines
 from auditor.engine.waivers import Waiver, for_subject
 from auditor.errors import ExportError
 from auditor.intake.archives import archive_kind

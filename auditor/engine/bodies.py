@@ -50,7 +50,9 @@ def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
     needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
     keys = tuple(compiler.keys)
-    return CompiledCheck(selection, _guarded(when, body), needs, keys, _applies(check.product, test), test is not None)
+    looks = compiler.looks if check.form == "expect" else None
+    applies = _applies(check.product, test)
+    return CompiledCheck(selection, _guarded(when, body), needs, keys, applies, test is not None, looks)
 
 
 def _guarded(when: Node | None, body: Body) -> Body:
@@ -113,17 +115,14 @@ def _expect_body(selection: Selection, compiler: Compiler, _: Frame) -> Body:
         evidence, sure = tuple(trace.evidence), trace.confidence
         if truth:
             return Judgement(Outcome.PASS, evidence, confidence=sure)
-        return Judgement(Outcome.FAIL, evidence, message="fail", params=_deciding(evidence), confidence=sure)
+        return Judgement(Outcome.FAIL, evidence, message="fail", current=_deciding(evidence), confidence=sure)
 
     return judge
 
 
-def _deciding(evidence: Sequence[Evidence]) -> dict[str, Any]:
-    """Parameters for the message: the first value that is not as it should be, else the first value."""
-    item = next((entry for entry in evidence if entry.met is False), evidence[0] if evidence else None)
-    if item is None:
-        return {}
-    return {"setting": item.setting, "current": item.value if item.has_value else "absent", "expected": item.expected}
+def _deciding(evidence: Sequence[Evidence]) -> Evidence | None:
+    """What the message is about: the first value that is not as it should be, else the first value."""
+    return next((entry for entry in evidence if entry.met is False), evidence[0] if evidence else None)
 
 
 def _schema_body(selection: Selection, compiler: Compiler, _: Frame) -> Body:

@@ -6,21 +6,26 @@ content object itself; content that differs only where the checks do not look is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from auditor.engine.baseline import Selection
+from auditor.model.content import Form
 from auditor.model.outcomes import Outcome, Reason
-from auditor.model.snapshot import Part, SubjectRef
+from auditor.model.snapshot import Part, Path, PathStep, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
-from auditor.sdk.views import SubjectView
+from auditor.sdk.looks import ANYTHING, Asked, Looks
+from auditor.sdk.views import SubjectView, descend
 
 EVERYTHING = "*"
 """Stands for all facets of an area that a Python body declares in `reads`."""
 
 _MEMORY_LIMIT = 256
 _VALUES_LIMIT = 128
+_ASKS_LIMIT = 4_096
 _MISSING, _LISTED = object(), object()
 
 Body = Callable[[SubjectView], Judgement]
@@ -30,7 +35,7 @@ Needs = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True, eq=False)
 class CompiledCheck:
     """A check ready to judge. `needs` are the (area, facet) pairs it reads, None when it may read anything; `keys`
-    the (area, first key) pairs where it does not read whole areas.
+    the (area, first key) pairs where it does not read whole areas; `looks` what it asks of texts, None for anything.
     """
 
     selection: Selection
@@ -39,6 +44,7 @@ class CompiledCheck:
     keys: Needs
     applies: Callable[[SubjectRef], Reason | None]
     versions_stated: bool
+    looks: Looks | None = None
     values: dict[Any, Judgement] = field(default_factory=dict)
 
     @property
@@ -86,11 +92,15 @@ def crashed(error: Exception) -> Judgement:
 
 @dataclass(slots=True, eq=False)
 class Judged:
-    """What one group says about some content. `template` is a note of the writer."""
+    """What one group says about some content. `template` is a note of the writer.
+
+    `alike`: it is said about all content whose texts are alike; then the evidence shows values of one of them.
+    """
 
     group: Group
     judgements: tuple[Judgement, ...]
     notable: tuple[tuple[str, bool, int], ...]
+    alike: bool = False
     template: Any = None
 
     def pairs(self) -> Iterable[tuple[CompiledCheck, Judgement]]:
@@ -114,6 +124,23 @@ def judged(group: Group, judgements: tuple[Judgement, ...]) -> Judged:
         if item.outcome not in _QUIET
     )
     return Judged(group, judgements, notable)
+
+
+def retold(found: Judged, parts: Sequence[Part]) -> Judged:
+    """What is said about all content whose texts are alike, with the values of these parts as evidence."""
+    return judged(found.group, tuple([_retold(judgement, parts) for judgement in found.judgements]))
+
+
+def _retold(judgement: Judgement, parts: Sequence[Part]) -> Judgement:
+    evidence = tuple([_shown_from(parts, item) for item in judgement.evidence])
+    about = [new for item, new in zip(judgement.evidence, evidence, strict=True) if item is judgement.current]
+    return replace(judgement, evidence=evidence, current=about[0] if about else None, template=None)
+
+
+def _shown_from(parts: Sequence[Part], item: Evidence) -> Evidence:
+    if item.path is None:
+        return item
+    return replace(item, value=descend(parts[item.source].settings.values, item.path))
 
 
 @dataclass(slots=True, eq=False)
@@ -160,6 +187,8 @@ class Group:
     looks_around: bool = False
     keys: Needs = ()
     values: dict[Any, Judged] = field(default_factory=dict)
+    asks: dict[tuple[str, Path], Asked | None] = field(default_factory=dict)
+    alike: dict[Any, Judged] = field(default_factory=dict)
     lookups: Needs = ()
     whole: tuple[str, ...] = ()
 
@@ -239,6 +268,19 @@ class Group:
         """The group's judgements for these parts and nothing else of the subject, made anew."""
         return self._fresh(self._narrow(view, present))
 
+    def like(self, key: Hashable, view: SubjectView, present: Sequence[Part]) -> Judged:
+        """The group's judgements for all parts that are alike (same `key`, product and version)."""
+        full = (view.ref.product, view.ref.version, key)
+        known = self.alike.get(full)
+        if known is None:
+            known = self.fresh(view, present)
+            if not names_files(known):
+                known.alike = True
+                if len(self.alike) >= _VALUES_LIMIT:
+                    self.alike.clear()
+                self.alike[full] = known
+        return known
+
     def _fresh(self, view: SubjectView) -> Judged:
         return judged(self, tuple(check.judge(view) for check in self.checks))
 
@@ -252,6 +294,29 @@ class Group:
     def reads_whole(self, area: str) -> bool:
         """Whether all settings of an area are read, not only those that `keys` name."""
         return any(name == area or (name.endswith(".*") and area.startswith(name[:-1])) for name in self.whole)
+
+    def asked(self, area: str, path: Path) -> Asked | None:
+        """What the checks ask of the text at a place; None where none of them looks at it."""
+        place = area, path
+        if place not in self.asks:
+            if len(self.asks) >= _ASKS_LIMIT:
+                self.asks.clear()
+            self.asks[place] = self._asked(area, path)
+        return self.asks[place]
+
+    def names_in(self, form: Form) -> Sequence[PathStep]:
+        """The first keys of settings that the checks may look at."""
+        if self.reads_whole(form.area):
+            return list(form.under)
+        return [name for area, name in self.keys if area == form.area and name in form.under]
+
+    def _asked(self, area: str, path: Path) -> Asked | None:
+        found = [check.looks.asked(area, path) if check.looks else self._anything(area, path) for check in self.checks]
+        return reduce(or_, [asked for asked in found if asked is not None], Asked()) if any(found) else None
+
+    def _anything(self, area: str, path: Path) -> Asked | None:
+        """The same for a body that is not known from inside: it may do anything with what it is shown."""
+        return ANYTHING if self.reads_whole(area) or (area, path[0]) in self.keys else None
 
     def _shown(self, part: Part) -> Part:
         """The part with the settings alone that a Python body says it reads."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from auditor.engine.baseline import Selection
 from auditor.engine.bodies import Frame, compile_check
-from auditor.engine.clusters import Judging, Planner
+from auditor.engine.clusters import Judging
 from auditor.engine.groups import Group
+from auditor.engine.planner import Planner
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.views import SubjectView
 

@@ -84,7 +84,8 @@ class Ledger:
     def add(self, view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> None:
         """Count a subject's verdicts and keep samples."""
         pending, sampled = self.pending, self.sampled
-        for cluster, holder, line in judging.stands:
+        for stand in judging.stands:
+            cluster = stand[0]
             pending[cluster] = pending.get(cluster, 0) + 1
             if cluster.shown is sampled and not waived:
                 continue
@@ -92,9 +93,10 @@ class Ledger:
             for index, notable in cluster.notable:
                 waiver = waived.get(notable[0])
                 if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
-                    judged, waiting = cluster.sights[index].judged, True
-                    parts = judging.parts_of(holder, cluster.spots[index], line)
-                    self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
+                    waiting = True
+                    sight, parts = judging.told(stand, index)
+                    mark = self._mark(sight.judged, notable, waiver, today)
+                    self._sample(view, (sight.judged, parts), notable, mark)
             cluster.shown = None if waiting else sampled
         for sight, parts in judging.seen:
             judged = sight.judged

@@ -1,22 +1,23 @@
-"""What a group of checks says about content of a known layout, remembered by the texts that the group looks at.
+"""What groups of checks say about content of a known layout, remembered by what they ask of its texts.
 
 Files of one version of a product write the same keys on the same lines; only the values differ. So where a group's
-settings stand is worked out once for each layout, and a new file costs one lookup by the texts on those lines.
+settings stand is worked out once for each layout, and new content costs the questions that are asked of new texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
-from auditor.engine.groups import Group, Sight, names_files
+from auditor.engine.clusters import Cluster, cluster_of, joined
+from auditor.engine.groups import Group, Judged, Sight, names_files
+from auditor.engine.likeness import Likeness, all_questions, reading
 from auditor.model.content import Content, Layout
 from auditor.model.snapshot import Part
 from auditor.sdk.views import SubjectView
 
-_KNOWN_LIMIT = 32
+_KNOWN_LIMIT = 64
 
 
 @dataclass(slots=True, eq=False)
@@ -30,71 +31,92 @@ class Inside:
         self.spots = tuple([items for _, items in self.groups])
 
 
-Pick = Callable[[Sequence[str]], Any]
-"""From the texts on the lines of some content to those that count."""
-
-
-@dataclass(slots=True, eq=False)
-class Laid:
-    """What a group says about its items in content of one layout. `text` and `lines` are notes of the writer."""
-
-    sight: Sight
-    text: bytes = b""
-    lines: Any = None
-
-
 class Seat:
     """One group at one layout."""
 
-    __slots__ = ("_known", "_pick", "group", "items")
+    __slots__ = ("_group", "_known", "_likeness", "items", "reading")
 
     def __init__(self, group: Group, items: tuple[int, ...], layout: Layout) -> None:
-        self.group = group
+        self.reading = reading(group, layout, items)
         self.items = items
-        self._pick = picker([line for item in items for line in _lines_read(group, layout, item)])
-        self._known: dict[Any, Laid] = {}
+        self._group = group
+        self._likeness = Likeness(self.reading.questions)
+        self._known: dict[Any, Cluster] = {}
 
-    def laid(self, content: Content, view: SubjectView) -> Laid:
+    def cluster(self, content: Content, view: SubjectView) -> Cluster:
         """The group's judgements; product and version are those that this seat was made for."""
-        key = self._pick(content.texts)
+        key = self._likeness.of(content.texts)
         known = self._known.get(key)
         if known is None:
-            found = map(content.item, self.items)
-            parts = [Part(view.ref, settings, "", offset) for settings, offset in found]
-            known = Laid(Sight(self.group.fresh(view, parts)))
-            if not names_files(known.sight.judged):
-                if len(self._known) >= _KNOWN_LIMIT:
-                    self._known.clear()
-                self._known[key] = known
+            judged = self._judged(key, content, view)
+            known = cluster_of([Sight(judged)], [self.items])
+            if not names_files(judged):
+                _keep(self._known, key, known)
+        return known
+
+    def reached(self, content: Content) -> tuple[bool, Hashable]:
+        """(whether the group only asks questions, what tells the items from those that are not alike)."""
+        forms = tuple([content.layout.forms[item][0] for item in self.items]) if content.layout is not None else ()
+        key = self._likeness.of(content.texts)
+        return self.reading.certain, (self.reading.structure if self.reading.certain else forms, key)
+
+    def _judged(self, key: Hashable, content: Content, view: SubjectView) -> Judged:
+        parts = [Part(view.ref, settings, "", offset) for settings, offset in map(content.item, self.items)]
+        if self.reading.certain:
+            return self._group.like((self.reading.structure, key), view, parts)
+        return self._group.fresh(view, parts)
+
+
+class Seating:
+    """All groups that content of one layout answers alone.
+
+    Those that only ask questions are remembered together. The others stand apart, each by itself: to them every text is
+    alike to itself alone, so that they would hide that nothing is new to the first.
+    """
+
+    __slots__ = ("_apart", "_known", "_likeness", "_together")
+
+    def __init__(self, inside: Inside, layout: Layout) -> None:
+        seats = [Seat(group, items, layout) for group, items in inside.groups]
+        self._together = [seat for seat in seats if seat.reading.certain]
+        self._apart = [seat for seat in seats if not seat.reading.certain]
+        self._likeness = Likeness(all_questions([seat.reading.questions for seat in self._together]))
+        self._known: dict[Any, Cluster] = {}
+
+    def clusters(self, content: Content, view: SubjectView) -> list[Cluster]:
+        """What all of them say about some content."""
+        found = [seat.cluster(content, view) for seat in self._apart]
+        return [self._certain(content, view), *found] if self._together else found
+
+    def _certain(self, content: Content, view: SubjectView) -> Cluster:
+        alike = self._likeness.of(content.texts)
+        known = self._known.get(alike)
+        if known is None:
+            found = [seat.cluster(content, view) for seat in self._together]
+            known = joined(found)
+            if all(sight.judged.alike for sight in known.sights):  # else one of them names the file of a subject
+                _keep(self._known, alike, known)
         return known
 
 
-def _lines_read(group: Group, layout: Layout, item: int) -> list[int]:
-    """The lines of an item on which something stands that the group may look at."""
-    form, offset = layout.forms[item]
-    if group.reads_whole(form.area):
-        return [offset + line for _, line in form.lines]
-    wanted = {name for area, name in group.keys if area == form.area}
-    return [offset + line for path, line in form.lines if path[0] in wanted]
+def _keep(memory: dict[Any, Cluster], key: Any, cluster: Cluster) -> None:
+    if len(memory) >= _KNOWN_LIMIT:
+        memory.clear()
+    memory[key] = cluster
 
 
-def picker(lines: Sequence[int]) -> Pick:
-    """The texts on some lines: one text, a tuple of several, or () for none."""
-    return itemgetter(*lines) if lines else _no_text
-
-
-def _no_text(_: Sequence[str]) -> Any:
-    return ()
-
-
-def form_key(content: Content, item: int) -> tuple[Any, Any]:
-    """(form, texts) of one item of content with a layout: equal for equal settings, wherever they stand."""
-    layout = content.layout
-    assert layout is not None  # noqa: S101  # asked only of content with a layout
-    picks = layout.judged.get(form_key)
-    if picks is None:
-        picks = layout.judged[form_key] = [
-            (form, picker([offset + line for _, line in form.lines])) for form, offset in layout.forms
-        ]
-    form, pick = picks[item]
-    return form, pick(content.texts)
+def reached(group: Group, content: Content, item: int) -> tuple[bool, Hashable]:
+    """(whether a group that looks at several contents only asks questions of this one, what tells the item from those
+    that are not alike).
+    """
+    known: dict[Any, Any] = content.judged.setdefault(reached, {})
+    found = known.get((group, item))
+    if found is None:
+        layout = content.layout
+        assert layout is not None  # noqa: S101  # asked only of content with a layout
+        seats: dict[Any, Seat] = layout.judged.setdefault(reached, {})
+        seat = seats.get((group, item))
+        if seat is None:
+            seat = seats[group, item] = Seat(group, (item,), layout)
+        found = known[group, item] = seat.reached(content)
+    return found

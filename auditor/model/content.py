@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from auditor.model.snapshot import Part, Path, Settings, SubjectRef, Value
+from auditor.model.snapshot import Part, Path, PathStep, Settings, SubjectRef, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,13 @@ def shape_of(pairs: tuple[tuple[str, str], ...]) -> Shape:
     return known
 
 
+class Branch(NamedTuple):
+    """What stands under one key of a form: (path, line) of every value; paths of values, lists and groups."""
+
+    lines: list[tuple[Path, int]]
+    paths: list[Path]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """Settings without their values: which of them stand on which lines, counted from the settings' relative line 0.
@@ -49,6 +56,15 @@ class Form:
     tree: Value
     places: Mapping[Path, int]
     lines: tuple[tuple[Path, int], ...]
+    under: dict[PathStep, Branch] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What stands under each first key, so that nobody has to look through all for one."""
+        for path, line in self.lines:
+            self.under.setdefault(path[0], Branch([], [])).lines.append((path, line))
+        for path in self.places:
+            if path:
+                self.under.setdefault(path[0], Branch([], [])).paths.append(path)
 
     def settings(self, texts: Sequence[str], offset: int) -> Settings:
         """The settings whose relative line 0 is number `offset` of the texts."""
@@ -153,6 +169,10 @@ class Content:
         if made is None:
             made = self._made[number] = form.settings(self.texts, offset)
         return made, offset
+
+    def text(self, number: int, line: int) -> str:
+        """The text on a line of one of the settings; of content with a layout."""
+        return self.texts[self.offsets[number] + line]
 
     @property
     def items(self) -> Items:

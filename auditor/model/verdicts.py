@@ -37,8 +37,8 @@ class Evidence:
 class Judgement:
     """Outcome of one check for one subject's content.
 
-    `message` names an entry of the check's `messages`, `params` fill it; `areas` would have to be collected. `template`
-    is a note of the writer.
+    `message` names an entry of the check's `messages`, `params` fill it, or the piece of evidence that it is about
+    (`current`); `areas` would have to be collected. `template` is a note of the writer.
     """
 
     outcome: Outcome
@@ -46,6 +46,7 @@ class Judgement:
     reason: Reason | None = None
     message: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    current: Evidence | None = None
     areas: tuple[str, ...] = ()
     confidence: Confidence | None = None
     template: Any = field(default=None, repr=False)

@@ -23,6 +23,11 @@ class Place:
     values: Mapping[str, str] | None = None
     confidence: Confidence = Confidence.HIGH
 
+    def known_word(self, text: str) -> str | None:
+        """The product's word that a text states, without case; None where it is not one that is translated."""
+        word = text_of(text)
+        return word if self.values is not None and word in self.values else None
+
 
 @dataclass(frozen=True, slots=True)
 class LogicalSetting:

@@ -13,8 +13,10 @@ from typing import Any
 
 from auditor.errors import ContentError
 from auditor.model.outcomes import Reason
+from auditor.model.snapshot import Path
 from auditor.sdk import operators
 from auditor.sdk.areas import split_name, split_setting
+from auditor.sdk.looks import EACH, Looks, Question, Spot, itself
 from auditor.sdk.mapping import LogicalSetting, Place
 from auditor.sdk.operators import Operator
 from auditor.sdk.quantifiers import ItemMemory, Items, list_node
@@ -23,6 +25,7 @@ from auditor.sdk.views import ABSENT, Hit, cut_off, descend, lock_of
 
 _LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
 _LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
+_ENTRY_OPERATORS = frozenset({"contains", "not_contains"})
 _LIST_WORDS = frozenset({"of", "where", "absent_is_empty"})
 
 
@@ -30,7 +33,8 @@ _LIST_WORDS = frozenset({"of", "where", "absent_is_empty"})
 class Compiler:
     """Turns the predicate of a check file into a function.
 
-    `needs` collects the (area, facet) pairs that it reads, `keys` the (area, first key) pairs.
+    `needs` collects the (area, facet) pairs that it reads, `keys` the (area, first key) pairs, `looks` what it asks of
+    texts; `entries` is where the entries of the list at hand stand.
     """
 
     kind: str
@@ -40,6 +44,8 @@ class Compiler:
     lazy: bool = False
     needs: dict[tuple[str, str], None] = field(default_factory=dict)
     keys: dict[tuple[str, str], None] = field(default_factory=dict)
+    looks: Looks = field(default_factory=Looks)
+    entries: tuple[Spot, ...] = ()
 
     def compile(self, raw: Any) -> Node:
         """The function for one node; ContentError tells what is wrong with it."""
@@ -79,27 +85,52 @@ class Compiler:
 
     def resolve(self, name: str, *, whole: bool = False) -> tuple[Place, ...]:
         """The places of a logical or physical setting; remembers them as needed. `whole`: a list or group."""
-        logical = self.logical.get(name)
-        if logical is not None:
-            places = logical.resolve(self.kind)
-        else:
-            area, path = split_setting(self.kind, name)
-            places = (Place(area, path, name),)
+        places = self._places(name)
         for place in places:
             nested = whole or len(place.path) > 1
             self.needs[place.area, str(place.path[0]) if nested else ""] = None
             self.keys[place.area, str(place.path[0])] = None
         return places
 
+    def _places(self, name: str) -> tuple[Place, ...]:
+        logical = self.logical.get(name)
+        if logical is not None:
+            return logical.resolve(self.kind)
+        area, path = split_setting(self.kind, name)
+        return (Place(area, path, name),)
+
     def finder(self, name: str, *, whole: bool = False) -> Callable[[Trace], Hit]:
         """A lookup for a setting; names that begin with a dot are relative to the list item at hand."""
         if not isinstance(name, str):
             raise ContentError(f"{name!r} is no setting name")
         if name.startswith("."):
-            path = tuple(split_name(name[1:])) if len(name) > 1 else ()
+            path = _path_in_item(name)
             return lambda trace: _in_item(trace, path)
         places = self.resolve(name, whole=whole)
         return lambda trace: trace.view.find_places(name, places)
+
+    def _ask(self, name: str, *questions: Question) -> None:
+        """Note what is asked of a setting that is looked at, and shown; translated words answer for the value."""
+        for area, path, words in self._spots(name):
+            asked = questions if words is None else [words]
+            self.looks.settings.setdefault((area, path), []).extend(asked)
+
+    def _entries_of(self, name: str) -> tuple[Spot, ...]:
+        """Note that the entries of a list are looked at one by one; answers where they stand."""
+        spots = self._spots(name)
+        for area, path, words in spots:
+            if words is None:
+                self.looks.lists.add((area, path))
+            else:  # a list is no word that could be translated
+                self.looks.settings.setdefault((area, path), []).append(itself)
+        return tuple([(area, (*path, EACH)) for area, path, _ in spots])
+
+    def _spots(self, name: str) -> list[tuple[str, Path, Question | None]]:
+        """Where a setting may stand, with the question by which its words are translated."""
+        if name.startswith("."):
+            return [(area, (*path, *_path_in_item(name)), None) for area, path in self.entries]
+        places = self._places(name)
+        return [(place.area, place.path, None if place.values is None else place.known_word) for place in places]
 
     def argument(self, value: Any) -> Any:
         """`$name` replaced by the parameter's value, also inside lists and mappings."""
@@ -123,9 +154,12 @@ class Compiler:
                 raise ContentError(
                     f"{name} stands alone in its leaf, not beside {sorted(raw.keys() - {name, 'setting'})}"
                 )
+        self._ask(raw["setting"])
         if "exists" in raw:
             return _exists_node(find, raw["exists"])
         if "same_as" in raw:
+            self._ask(raw["setting"], itself)
+            self._ask(raw["same_as"], itself)
             return _same_node(find, self.finder(raw["same_as"]), raw["same_as"])
         tests = []
         if raw.keys() & operators.NAMES:
@@ -136,6 +170,7 @@ class Compiler:
             operator = operators.compile_operator(leaf, options)
             if "words" in raw:
                 operator = replace(operator, words=str(raw["words"]))
+            self._ask(raw["setting"], itself if raw.keys() & _ENTRY_OPERATORS else operator.test)
             tests.append(_value_node(find, operator, _absent_is_empty(raw)))
         if "locked" in raw:
             tests.append(_lock_node(find, raw["locked"]))
@@ -151,7 +186,7 @@ class Compiler:
         if raw.keys() - _LIST_WORDS - {quantifier} or "of" not in raw:
             raise ContentError(f"{quantifier} takes of, where and absent_is_empty")
         find = self.finder(raw[quantifier], whole=True)
-        inner = replace(self, needs={}, keys={})
+        inner = replace(self, needs={}, keys={}, entries=self._entries_of(raw[quantifier]))
         body = inner.compile(raw["of"])
         where = inner.compile(raw["where"]) if "where" in raw else None
         self.needs.update(inner.needs)
@@ -186,6 +221,10 @@ def _joined(nodes: Sequence[Node], *, decisive: bool) -> Node:
         return decisive if decided else None if unclear else not decisive
 
     return judge
+
+
+def _path_in_item(name: str) -> tuple[str, ...]:
+    return tuple(split_name(name[1:])) if len(name) > 1 else ()
 
 
 def _absent_is_empty(raw: Mapping[str, Any]) -> bool:

@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from auditor.engine.baseline import Selection
-from auditor.engine.encode import subject_lines
 from auditor.engine.judge import Program, compile_program
+from auditor.engine.lines import subject_lines
 from auditor.engine.waivers import Waiver, for_subject
 from auditor.model.snapshot import Part, Settings, SubjectRef
 from auditor.sdk.check import Check

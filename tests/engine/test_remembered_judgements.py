@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from auditor.app.content import load_checks
 from auditor.app.plugins import load_plugins
 from auditor.engine.baseline import Selection
-from auditor.engine.encode import subject_lines
 from auditor.engine.judge import compile_program
+from auditor.engine.lines import subject_lines
 from auditor.engine.waivers import Waiver
 from auditor.errors import BrokenExport
 from auditor.intake.kesl.ini import KeslIniReader
