@@ -15,7 +15,9 @@ from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.areas import area_of
+from auditor.sdk.check import Check
 from auditor.sdk.context import Context
+from auditor.sdk.looks import Looks, declared
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler
 from auditor.sdk.tracing import Node, Trace
@@ -50,9 +52,15 @@ def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
         raise ContentError(error.message, where=f"check {check.id}", hint=error.hint) from error
     needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
     keys = tuple(compiler.keys)
-    looks = compiler.looks if check.form == "expect" else None
+    looks = compiler.looks if check.form == "expect" else _declared(selection) if when is None else None
     applies = _applies(check.product, test)
     return CompiledCheck(selection, _guarded(when, body), needs, keys, applies, test is not None, looks)
+
+
+def _declared(selection: Selection) -> Looks | None:
+    """What a Python body says that it asks of texts."""
+    check = selection.check
+    return declared(_function(check), check.subject, selection.params) if check.form == "python" else None
 
 
 def _guarded(when: Node | None, body: Body) -> Body:
@@ -182,11 +190,7 @@ def _python_body(selection: Selection, compiler: Compiler, frame: Frame) -> Body
             compiler.needs[place, EVERYTHING] = None
         else:
             compiler.resolve(place, whole=True)
-    module, _colon, name = selection.check.raw["python"].partition(":")
-    try:
-        function = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ContentError(f"python body {selection.check.raw['python']!r} cannot be loaded: {error}") from error
+    function = _function(selection.check)
 
     def judge(view: SubjectView) -> Judgement:
         answer: Judgement = function(Context(view, frame.estate, selection.params, frame.as_of))
@@ -194,6 +198,16 @@ def _python_body(selection: Selection, compiler: Compiler, frame: Frame) -> Body
         return replace(answer, template=None) if isinstance(answer, Judgement) else answer
 
     return judge
+
+
+def _function(check: Check) -> Callable[[Context], Judgement]:
+    place = check.raw["python"]
+    module, _colon, name = place.partition(":")
+    try:
+        found: Callable[[Context], Judgement] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ContentError(f"python body {place!r} cannot be loaded: {error}") from error
+    return found
 
 
 _BODIES: dict[str, Callable[[Selection, Compiler, Frame], Body]] = {

@@ -6,10 +6,12 @@ value. The compiler of predicates notes each question here; whoever remembers ju
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from auditor.model.snapshot import Path
+from auditor.sdk.areas import split_name, split_setting
 
 Question = Callable[[str], Hashable]
 
@@ -48,10 +50,12 @@ class Looks:
 
     `settings`: what is asked of the text at a spot, nothing where it is only shown; of a list or group no more is asked
     than how many entries it has, unless it is `itself`. `lists`: spots of lists whose entries are looked at one by one.
+    `declared`: somebody says so of a body that is not known from inside; what was not named counts as a whole.
     """
 
     settings: dict[Spot, list[Question]] = field(default_factory=dict)
     lists: set[Spot] = field(default_factory=set)
+    declared: bool = False
 
     def asked(self, area: str, path: Path) -> Asked | None:
         """What is asked of the text at a place; None where nobody looks at it."""
@@ -66,6 +70,45 @@ class Looks:
         questions = self.settings.get((area, spot))
         if path[-1] == "type" or (area, spot) in self.lists:  # the wrapper of a typed value; a text for a list
             return ANYTHING
+        if questions is None and self.declared:
+            return ANYTHING
         if questions is None and not shown:
             return None
         return Asked(tuple(questions or ()), frozenset(shown))
+
+
+Declaration = Callable[[Mapping[str, Any]], Mapping[str, Sequence[Question]]]
+"""From a check's parameters to the questions by setting: `area.Key`, `area.List[].Key`, `area.List[]`."""
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+
+
+def asks(declaration: Declaration) -> Callable[[Body], Body]:
+    """Say what a Python body asks of the texts that it reads, so that it is not called again for texts that are alike.
+
+    Its judgement must follow from the answers, from which settings there are, and from its parameters; other texts may
+    be shown as evidence (by `see`) but nowhere else. A text that is not named is taken to count as a whole.
+    """
+
+    def declare(body: Body) -> Body:
+        body.asks = declaration  # type: ignore[attr-defined]
+        return body
+
+    return declare
+
+
+def declared(body: Callable[..., Any], kind: str, params: Mapping[str, Any]) -> Looks | None:
+    """What a Python body says that it asks; None where it says nothing."""
+    declaration: Declaration | None = getattr(body, "asks", None)
+    if declaration is None:
+        return None
+    settings = {_spot(kind, name): list(questions) for name, questions in declaration(params).items()}
+    return Looks(settings, declared=True)
+
+
+def _spot(kind: str, name: str) -> Spot:
+    head, *entries = name.split("[]")
+    area, path = split_setting(kind, head)
+    for inner in entries:
+        path = (*path, EACH, *split_name(inner.removeprefix(".")))
+    return area, path

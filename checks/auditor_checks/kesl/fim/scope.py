@@ -6,11 +6,13 @@ Masks in a path: `*` stands for any characters but `/`, `**` for any characters,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.model.outcomes import Reason
 from auditor.model.verdicts import Judgement
 from auditor.sdk.context import Context
+from auditor.sdk.looks import Question, asks
 from auditor_checks.kesl.words import field, switch
 
 _AREA = "task.System_Integrity_Monitoring"
@@ -21,6 +23,18 @@ _SIGNS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 _PROBE = "any_name"  # whatever lies in a directory: only a mask for all of it matches this
 
 
+def _questions(params: Mapping[str, Any]) -> Mapping[str, Sequence[Question]]:
+    def reached(path: str) -> tuple[bool | None, ...]:
+        return tuple([_reaches(path, directory) for directory in params["directories"]])
+
+    found: dict[str, list[Question]] = {}
+    for name in (_SCOPE, _EXCLUDED):
+        found |= {name: [], f"{name}[].AreaDesc": [], f"{name}[].UseScanArea": [switch], f"{name}[].Path": [reached]}
+        found[f"{name}[].AreaMask[]"] = [_is_every_name]
+    return found
+
+
+@asks(_questions)
 def directories_watched(ctx: Context) -> Judgement:
     """Pass when every directory lies wholly inside the scope and no exclusion in force takes it out again."""
     scope, excluded = ctx.view.find(_SCOPE), ctx.view.find(_EXCLUDED)
@@ -61,7 +75,11 @@ def _covers(entry: Any, directory: str) -> bool | None:
         return reaches
     if not isinstance(masks, list):
         return None
-    return on if any(_EVERY_NAME.fullmatch(str(mask)) for mask in masks) else False
+    return on if any(_is_every_name(str(mask)) for mask in masks) else False
+
+
+def _is_every_name(mask: str) -> bool:
+    return _EVERY_NAME.fullmatch(mask) is not None
 
 
 def _reaches(path: str, directory: str) -> bool | None:
