@@ -138,6 +138,15 @@ def test_an_entry_with_an_empty_group_is_another_entry(both):
         assert told(short) == told(long)
 
 
+@pytest.mark.parametrize("first", ["UseKSN=No", "useksn=No", "HostNote=1", "hostNote=1"])
+def test_what_is_stated_twice_alike_does_not_hide_what_is_stated_twice_otherwise(both, first):
+    name, _, value = first.partition("=")
+    for other in (value, "another", value):
+        text = TEXTS[0].replace("UseKSN=No\n", f"UseKSN=No\nHostNote=1\n{name}={other}\n")
+        short, long = both(text)
+        assert told(short) == told(long)
+
+
 def test_a_task_of_an_administrator_is_known_by_its_name(both):
     text = TEXTS[0].replace("TaskName=Update\n", "TaskName=Nightly update\n")
     short, long = both(text)

@@ -155,12 +155,26 @@ def _read(piece: str) -> Block | None:
         return None
     kind = _kinds.get(keys)
     if kind is None:
-        kind = _kinds[keys] = _kind_of(piece, texts)
+        kind = _kinds[keys] = _ODD if _states_twice(keys) else _kind_of(piece, texts)
     if kind.layout is None:
         return None
     content = Content(layout=kind.layout, texts=texts)
     block = _blocks[piece] = Block(kind.kind, kind.root, content, len(lines))
     return block
+
+
+def _states_twice(keys: Sequence[str]) -> bool:
+    """Whether a section has a key twice: then the values decide whether it contradicts itself, not the layout."""
+    seen: set[str] = set()
+    for key in keys:
+        if key[:1] == "[":
+            seen.clear()
+        elif key:
+            name = key.partition("=")[0].strip().casefold()
+            if name in seen:
+                return True
+            seen.add(name)
+    return False
 
 
 def _kind_of(piece: str, texts: Sequence[str]) -> _Kind:
