@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import ne
 from sys import intern
 
 from auditor.intake.kesl.areas import areas_of
@@ -43,12 +45,12 @@ _FORMS_KEPT = 4_096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """One block as it was read; `kind` as in Documents, `root` names the block, `lines` is how many it takes."""
+    """One block as it was read; `kind` as in Documents, `root` names the block. `lines` and `keys` as they were met."""
 
-    kind: str
-    root: Path
+    kind: _Kind
     content: Content
-    lines: int
+    lines: Sequence[str]
+    keys: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +92,7 @@ def _entry(line: str) -> tuple[str, str]:
 
 _lines = _Lines()
 _blocks: Memory[str, Block] = Memory(_BLOCKS_KEPT)
+_latest: Memory[tuple[str, int], Block] = Memory(_LAYOUTS_KEPT)
 _kinds: Memory[tuple[str, ...], _Kind] = Memory(_LAYOUTS_KEPT)
 _forms: Memory[tuple[object, ...], Form] = Memory(_FORMS_KEPT)
 _entries: Memory[tuple[tuple[Path, ...], tuple[Path, ...]], EntryKind] = Memory(_FORMS_KEPT)
@@ -115,9 +118,9 @@ def whole_export(text: str) -> tuple[str, Documents] | None:
         block = known or _read(piece)
         if block is None:
             return None
-        placed.setdefault(block.kind, []).append((block.content, line))
-        line += block.lines
-        root = block.root
+        placed.setdefault(block.kind.kind, []).append((block.content, line))
+        line += len(block.lines)
+        root = block.kind.root
     if root != (LAST_ROOT,):
         return None
     return version, [(kind, Document(tuple(contents))) for kind, contents in placed.items()]
@@ -149,18 +152,35 @@ def _version(first: str) -> str | None:
 
 def _read(piece: str) -> Block | None:
     lines = piece.split("\n")
+    similar = lines[0], len(lines)
+    model = _latest.get(similar)
     try:
-        keys, texts = zip(*map(_lines.__getitem__, lines), strict=True)
+        block = _like(model, lines) if model is not None else None
+        block = block or _anew(piece, lines)
     except ValueError:
         return None
+    if block is not None:
+        _blocks[piece] = _latest[similar] = block
+    return block
+
+
+def _like(model: Block, lines: Sequence[str]) -> Block | None:
+    """A block that differs from another in a few values; None where it differs in more."""
+    texts = list(model.content.texts)
+    for number in compress(count(), map(ne, lines, model.lines)):
+        key, text = _lines[lines[number]]
+        if key != model.keys[number]:
+            return None
+        texts[number] = text
+    return Block(model.kind, Content(layout=model.kind.layout, texts=texts), lines, model.keys)
+
+
+def _anew(piece: str, lines: Sequence[str]) -> Block | None:
+    keys, texts = zip(*map(_lines.__getitem__, lines), strict=True)
     kind = _kinds.get(keys)
     if kind is None:
         kind = _kinds[keys] = _ODD if _states_twice(keys) else _kind_of(piece, texts)
-    if kind.layout is None:
-        return None
-    content = Content(layout=kind.layout, texts=texts)
-    block = _blocks[piece] = Block(kind.kind, kind.root, content, len(lines))
-    return block
+    return None if kind.layout is None else Block(kind, Content(layout=kind.layout, texts=texts), lines, keys)
 
 
 def _states_twice(keys: Sequence[str]) -> bool:
