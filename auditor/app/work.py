@@ -223,7 +223,7 @@ def make_share(bundles: Iterable[Bundle], bench: Bench, write: Write | None = No
             continue
         collector.prefix = bundle.prefix
         for source in bundle.files:
-            record = _read(source, bench.readers, collector, share)
+            record = _read(source.again(), bench.readers, collector, share)  # what it holds goes when it was read
             if record is not None:
                 note(share, records, record)
         collector.put_by()

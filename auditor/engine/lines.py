@@ -145,7 +145,7 @@ class _Lines:
     uses: int = 0
 
 
-_RENDERED_KEPT = 8
+_RENDERED_KEPT = 4
 
 
 def cluster_lines(stand: Stand, judging: Judging) -> bytes:

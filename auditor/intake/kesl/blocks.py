@@ -37,7 +37,7 @@ _TASK_HEADS = tuple(
 _IDENTITY = {("TaskName",), ("TaskType",)}
 """Keys whose values decide which task a block is about, so that they belong to the layout."""
 
-_LINES_KEPT = 16_384
+_LINES_KEPT = 8_192
 _BLOCKS_KEPT = 512
 _LAYOUTS_KEPT = 512
 _FORMS_KEPT = 4_096
