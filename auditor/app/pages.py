@@ -166,12 +166,12 @@ def _compact(value: Any) -> str:
 def _examples(check: Check) -> Iterator[str]:
     shown: Counter[tuple[str, str]] = Counter()
     rows = []
-    for example in check.raw["examples"]:
+    for example in check.examples:
         kind = (example["outcome"], example.get("reason", ""))
         shown[kind] += 1
         if shown[kind] <= ALIKE:
             rows.append(_example(example))
-    total = len(check.raw["examples"])
+    total = len(check.examples)
     some = "" if len(rows) == total else f", {len(rows)} of {total}; the check file has all"
     yield from _section("Examples", [f"Run as tests{some}.", "", "| outcome | data |", "| --- | --- |", *rows])
 

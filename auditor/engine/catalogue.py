@@ -25,7 +25,7 @@ from auditor.model.canonical import digest as digest_of
 from auditor.sdk.check import Check
 from auditor.sdk.mapping import LogicalSetting, parse_mappings
 
-_CACHE_FORMAT = "3"
+_CACHE_FORMAT = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,7 @@ def _parse(file: ContentFile) -> dict[str, Any]:
     if kind == "check":
         validate_check(document, file)
         entry["sha256"] = digest_of(document)  # kept with the document: hashing at every start would cost
+        entry["examples"] = orjson.dumps(document.pop("examples")).decode()
     elif kind == "collection":
         validate_collection(document, file)
     return entry
@@ -239,4 +240,5 @@ def _claim(table: dict[str, Any], name: str, value: Any, where: str) -> None:
 def _check_of(entry: Mapping[str, Any]) -> Check:
     folders = entry["path"].split("/")[:-1]
     document = entry["document"]
-    return Check(document["id"], document, folders[-1] if folders else "other", entry["origin"], entry["sha256"])
+    area = folders[-1] if folders else "other"
+    return Check(document["id"], document, area, entry["origin"], entry["sha256"], entry["examples"])

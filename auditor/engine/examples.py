@@ -38,7 +38,7 @@ class ExampleResult:
 
 def run_examples(check: Check, logical: Mapping[str, LogicalSetting]) -> Iterator[ExampleResult]:
     """Run every example of a check, in order."""
-    for index, example in enumerate(check.raw["examples"]):
+    for index, example in enumerate(check.examples):
         name = example.get("name") or f"{index + 1}-{example['outcome']}"
         judgement = run_example(check, example, logical)
         yield ExampleResult(check.id, name, judgement, _problem(example, judgement))
@@ -142,7 +142,7 @@ def _problem(example: Mapping[str, Any], judgement: Judgement) -> str:
 
 def missing_examples(check: Check) -> list[str]:
     """Outcomes that every check's examples must show and this one's do not."""
-    shown = {example["outcome"] for example in check.raw["examples"]}
+    shown = {example["outcome"] for example in check.examples}
     wanted = {"manual"} if check.form == "manual" else {"pass", "fail", "unknown"}
     if check.subject not in ROW_KINDS and check.form == "expect" and _only_unmapped(check):
         wanted = {"unknown"}
@@ -151,4 +151,4 @@ def missing_examples(check: Check) -> list[str]:
 
 def _only_unmapped(check: Check) -> bool:
     """True when every example says that nobody knows where the datum is kept: there is no data to pass or fail on."""
-    return all(example.get("reason") == "no_mapping" for example in check.raw["examples"])
+    return all(example.get("reason") == "no_mapping" for example in check.examples)

@@ -118,7 +118,7 @@ def survivors(check: Check, logical: Mapping[str, LogicalSetting]) -> tuple[int,
 
 
 def _killed(check: Check, mutant: Mutant, logical: Mapping[str, LogicalSetting]) -> bool:
-    for example in check.raw["examples"]:
+    for example in check.examples:
         try:
             judgement = run_example(mutant.check, example, logical)
         except (ContentError, ValueError):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from auditor.intake.budget import Budget, Meter
 from auditor.intake.feed import Feed
 from auditor.intake.gunzip import Gunzip
 from auditor.intake.sources import MemberSource, OpenSource
-from auditor.intake.tars import tar_members
-from auditor.intake.zips import zip_members
 from auditor.model.inputs import InputRecord, InputStatus
 
 _MAGIC = {
@@ -51,17 +49,27 @@ def refusal(source: OpenSource, kind: str) -> InputRecord | None:
 def archive_members(source: OpenSource, kind: str, budget: Budget) -> Iterator[MemberSource | InputRecord]:
     """What is in the archive. Raises ExportError where it is damaged or a limit is reached."""
     if kind == "zip":
+        from auditor.intake.zips import zip_members  # most runs meet no archive, and its library takes time to load
+
         return zip_members(source, budget)
     if kind == "tar":
-        return tar_members(source, source.open().read, budget)
+        return _tar_members(source, source.open().read, budget)
     return _gzip_members(source, budget)
+
+
+def _tar_members(
+    source: OpenSource, read: Callable[[int], bytes], budget: Budget
+) -> Iterator[MemberSource | InputRecord]:
+    from auditor.intake.tars import tar_members
+
+    return tar_members(source, read, budget)
 
 
 def _gzip_members(source: OpenSource, budget: Budget) -> Iterator[MemberSource | InputRecord]:
     """The members of a tar.gz, or the one file of any other gzip file."""
     unpacked = Gunzip(source.open(), Meter(budget))
     if unpacked.peek(512)[_TAR_MARK] == b"ustar":
-        yield from tar_members(source, unpacked.read, budget)
+        yield from _tar_members(source, unpacked.read, budget)
         return
     budget.admit()
     inner = source.name[:-3] if source.name.lower().endswith(".gz") and len(source.name) > 3 else source.name

@@ -7,9 +7,12 @@ read; the rest is counted and never looked at.
 from __future__ import annotations
 
 import re
-from tarfile import TarInfo
+from typing import TYPE_CHECKING
 
 from auditor.model.inputs import InputRecord, InputStatus
+
+if TYPE_CHECKING:
+    from tarfile import TarInfo
 
 _ARCHIVE = re.compile(r"(?P<host>.+)-collect\.(?:tar\.gz|tgz|tar)", re.IGNORECASE | re.DOTALL)
 _PRODUCTS = frozenset({"kesl", "kics", "kess"})

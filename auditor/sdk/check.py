@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from auditor.errors import ContentError
 from auditor.model.outcomes import Confidence, Severity
 
@@ -14,9 +16,10 @@ FORMS = ("expect", "schema", "python", "manual")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Metadata and body of one check; `raw` is the file's document, `area` the heading it stands under.
+    """Metadata and body of one check; `raw` is its document without examples, `area` the heading it stands under.
 
-    `sha256` names the document: the hash of its canonical JSON; "" for a check that was not loaded from a catalogue.
+    `shown` are the examples as JSON, since half of all content are examples, which an audit does not look at. `sha256`
+    names the document: the hash of its canonical JSON, examples included; "" for a check of no catalogue.
     """
 
     id: str
@@ -24,6 +27,13 @@ class Check:
     area: str
     origin: str
     sha256: str = ""
+    shown: str = "[]"
+
+    @property
+    def examples(self) -> list[dict[str, Any]]:
+        """The examples of the check's file, read anew each time."""
+        found: list[dict[str, Any]] = orjson.loads(self.shown)
+        return found
 
     @property
     def severity(self) -> Severity:

@@ -132,7 +132,7 @@ def test_schemas_reject_exactly_what_the_checks_own_examples_fail(catalogue, tra
     judged = set()
     for name, schema in translated.schemas.items():
         validator = jsonschema.Draft7Validator(schema)
-        for example in catalogue.checks[name].raw["examples"]:
+        for example in catalogue.checks[name].examples:
             given = example.get("given", {})
             stated_elsewhere = any("State" in values for area, values in given.items() if area.startswith("state."))
             undocumented = example.get("reason") not in (None, "key_absent", "not_collected")

@@ -19,7 +19,7 @@ IDS = sorted(load_catalogue(check_roots(load_plugins()), None).checks)
 def test_examples_say_what_they_state(catalogue: Catalogue, check_id: str) -> None:
     check = catalogue.checks[check_id]
     results = list(run_examples(check, catalogue.logical))
-    assert len(results) == len(check.raw["examples"]) > 0
+    assert len(results) == len(check.examples) > 0
     assert [f"{result.name} {result.problem}" for result in results if result.problem] == []
     assert missing_examples(check) == []
 
@@ -27,22 +27,22 @@ def test_examples_say_what_they_state(catalogue: Catalogue, check_id: str) -> No
 @pytest.mark.parametrize("check_id", IDS)
 def test_examples_show_pass_fail_and_unknown(catalogue: Catalogue, check_id: str) -> None:
     check = catalogue.checks[check_id]
-    shown = {example["outcome"] for example in check.raw["examples"]}
+    shown = {example["outcome"] for example in check.examples}
     if check.form == "manual":
         assert shown == {"manual"}
         return
     assert "unknown" in shown
     places = [catalogue.logical[name].places for name in mentioned(check.raw) if name in catalogue.logical]
-    stated = any("logical" in example for example in check.raw["examples"])
+    stated = any("logical" in example for example in check.examples)
     if all(places) or stated:  # every datum has a known place, or the examples state what is not mapped yet
         assert {"pass", "fail"} <= shown
 
 
 def mentioned(node: object) -> set[str]:
-    """Names after `setting` and the quantifiers, wherever they stand outside the examples."""
+    """Names after `setting` and the quantifiers, wherever they stand."""
     if isinstance(node, dict):
         own = {str(node[key]) for key in ("setting", "same_as", "each", "some", "none") if key in node}
-        return own.union(*(mentioned(value) for key, value in node.items() if key != "examples"))
+        return own.union(*(mentioned(value) for key, value in node.items()))
     return set().union(*map(mentioned, node)) if isinstance(node, list) else set()
 
 

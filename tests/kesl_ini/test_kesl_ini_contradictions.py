@@ -108,7 +108,7 @@ def named(node):
         for key, value in node.items():
             if key in ("setting", "same_as", "each", "some", "none") and isinstance(value, str):
                 yield value
-            elif key not in ("examples", "messages"):
+            elif key != "messages":
                 yield from named(value)
     elif isinstance(node, list):
         for value in node:
