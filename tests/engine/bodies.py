@@ -7,6 +7,7 @@ from typing import Any
 from auditor.model.outcomes import Outcome
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
+from auditor.sdk.looks import asks
 
 calls: list[str] = []
 CONSTANT = Judgement(Outcome.PASS)
@@ -15,6 +16,18 @@ CONSTANT = Judgement(Outcome.PASS)
 def passes(ctx: Context) -> Judgement:
     calls.append(ctx.subject.key)
     return ctx.passed([ctx.see("app.Value", "anything", True)])
+
+
+@asks(lambda params: {"app.A": [lambda text: len(text) <= params["most"]]})
+def asks_for_length(ctx: Context) -> Judgement:
+    calls.append(ctx.subject.key)
+    short = len(ctx.get("app.A")) <= ctx.params["most"]
+    evidence = [ctx.see("app.A", "few letters", short)]
+    return ctx.passed(evidence) if short else ctx.failed("fail", evidence)
+
+
+def shows_all(ctx: Context) -> Judgement:
+    return ctx.failed("fail", [ctx.see("app.G"), ctx.see("app.S.0")], current=ctx.get("app.S.1"))
 
 
 def sees_its_settings(ctx: Context) -> Judgement:

@@ -170,7 +170,7 @@ def test_what_is_remembered_is_what_a_fresh_program_says(check, compiled, many, 
 class Source:
     def __init__(self, number, text):
         self.path, self.host, self.name, self._text = f"h{number}/export.ini", f"h{number}", "export.ini", text
-        self.head_text = text[:65536]
+        self.head, self.head_text = text[:65536].encode(), text[:65536]
 
     def text(self):
         return self._text
