@@ -34,7 +34,8 @@ class Compiler:
     """Turns the predicate of a check file into a function.
 
     `needs` collects the (area, facet) pairs that it reads, `keys` the (area, first key) pairs, `looks` what it asks of
-    texts; `entries` is where the entries of the list at hand stand.
+    texts; `entries` is where the entries of the list at hand stand. `forbidden`: below `not` and `none`, where what is
+    looked for should not be.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Compiler:
     keys: dict[tuple[str, str], None] = field(default_factory=dict)
     looks: Looks = field(default_factory=Looks)
     entries: tuple[Spot, ...] = ()
+    forbidden: bool = False
 
     def compile(self, raw: Any) -> Node:
         """The function for one node; ContentError tells what is wrong with it."""
@@ -75,7 +77,7 @@ class Compiler:
         return _joined(nodes, decisive=True)
 
     def _not(self, raw: Any) -> Node:
-        node = self.compile(raw)
+        node = replace(self, forbidden=not self.forbidden).compile(raw)
 
         def judge(trace: Trace) -> bool | None:
             truth = node(trace)
@@ -156,11 +158,12 @@ class Compiler:
                 )
         self._ask(raw["setting"])
         if "exists" in raw:
-            return _exists_node(find, raw["exists"])
+            return _exists_node(find, raw["exists"], self.forbidden)
         if "same_as" in raw:
             self._ask(raw["setting"], itself)
             self._ask(raw["same_as"], itself)
-            return _same_node(find, self.finder(raw["same_as"]), raw["same_as"])
+            words = _worded(f"the same as {raw['same_as']}", self.forbidden)
+            return _same_node(find, self.finder(raw["same_as"]), words, self.forbidden)
         tests = []
         if raw.keys() & operators.NAMES:
             leaf = {key: self.argument(value) for key, value in raw.items() if key in operators.NAMES}
@@ -168,12 +171,12 @@ class Compiler:
             if "known" in raw:
                 options["known"] = self.argument(raw["known"])
             operator = operators.compile_operator(leaf, options)
-            if "words" in raw:
-                operator = replace(operator, words=str(raw["words"]))
+            words = str(raw["words"]) if "words" in raw else _worded(operator.words, self.forbidden)
+            operator = replace(operator, words=words)
             self._ask(raw["setting"], itself if raw.keys() & _ENTRY_OPERATORS else operator.test)
-            tests.append(_value_node(find, operator, _absent_is_empty(raw)))
+            tests.append(_value_node(find, operator, _absent_is_empty(raw), self.forbidden))
         if "locked" in raw:
-            tests.append(_lock_node(find, raw["locked"]))
+            tests.append(_lock_node(find, raw["locked"], self.forbidden))
         if not tests:
             raise ContentError(f"the leaf for {raw['setting']!r} tests nothing")
         if len(tests) == 1:
@@ -186,14 +189,15 @@ class Compiler:
         if raw.keys() - _LIST_WORDS - {quantifier} or "of" not in raw:
             raise ContentError(f"{quantifier} takes of, where and absent_is_empty")
         find = self.finder(raw[quantifier], whole=True)
-        inner = replace(self, needs={}, keys={}, entries=self._entries_of(raw[quantifier]))
+        entries, forbidden = self._entries_of(raw[quantifier]), self.forbidden is not (quantifier == "none")
+        inner = replace(self, needs={}, keys={}, entries=entries, forbidden=forbidden)
         body = inner.compile(raw["of"])
         where = inner.compile(raw["where"]) if "where" in raw else None
         self.needs.update(inner.needs)
         self.keys.update(inner.keys)
         # Entries that are judged by themselves alone are judged once: exclusions repeat over a fleet.
         memory: dict[Any, ItemMemory] | None = None if inner.needs else {}
-        return list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw))
+        return list_node(quantifier, find, Items(body, where, memory), _absent_is_empty(raw), self.forbidden)
 
 
 def _joined(nodes: Sequence[Node], *, decisive: bool) -> Node:
@@ -247,7 +251,17 @@ def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
     return Hit(value, value, None, name, item.areas, item.part, item.source, full, item.confidence)
 
 
-def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empty: bool) -> Node:
+def _worded(words: str, forbidden: bool) -> str:
+    """How people read what is expected."""
+    return f"not: {words}" if forbidden else words
+
+
+def _met(truth: bool | None, forbidden: bool) -> bool | None:
+    """Whether a value is as it should be."""
+    return truth if truth is None else truth is not forbidden
+
+
+def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empty: bool, forbidden: bool) -> Node:
     def judge(trace: Trace) -> bool | None:
         hit = find(trace)
         if absent_is_empty and hit.reason is Reason.KEY_ABSENT:
@@ -262,16 +276,16 @@ def _value_node(find: Callable[[Trace], Hit], operator: Operator, absent_is_empt
         truth = operator.test(hit.value)
         if truth is None:
             trace.unknown(Reason.NOT_UNDERSTOOD)
-        trace.keep(hit, operator.words, truth)
+        trace.keep(hit, operator.words, _met(truth, forbidden))
         return truth
 
     return judge
 
 
-def _lock_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
+def _lock_node(find: Callable[[Trace], Hit], wanted: Any, forbidden: bool) -> Node:
     if not isinstance(wanted, bool):
         raise ContentError("locked takes true or false")
-    words = "locked" if wanted else "not locked"
+    words = "locked" if wanted is not forbidden else "not locked"
 
     def judge(trace: Trace) -> bool | None:
         hit = find(trace)
@@ -292,30 +306,31 @@ def _lock_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
             trace.keep(hit, words, note="the export does not tell the lock")
             return None
         truth = lock.enforced is wanted
-        trace.keep(hit, words, truth)
+        trace.keep(hit, words, _met(truth, forbidden))
         return truth
 
     return judge
 
 
-def _exists_node(find: Callable[[Trace], Hit], wanted: Any) -> Node:
+def _exists_node(find: Callable[[Trace], Hit], wanted: Any, forbidden: bool) -> Node:
     if not isinstance(wanted, bool):
         raise ContentError("exists takes true or false")
+    words = "present" if wanted is not forbidden else "absent"
 
     def judge(trace: Trace) -> bool | None:
         hit = find(trace)
         if hit.reason in (Reason.NOT_COLLECTED, Reason.INCOMPLETE, Reason.NO_MAPPING):
             trace.unknown(hit.reason, hit.areas)
-            trace.keep(hit, "present" if wanted else "absent")
+            trace.keep(hit, words)
             return None
         truth = (hit.raw is not ABSENT) is wanted
-        trace.keep(hit, "present" if wanted else "absent", truth)
+        trace.keep(hit, words, _met(truth, forbidden))
         return truth
 
     return judge
 
 
-def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name: str) -> Node:
+def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], words: str, forbidden: bool) -> Node:
     def judge(trace: Trace) -> bool | None:
         left, right = find(trace), other(trace)
         truth: bool | None = None
@@ -325,7 +340,7 @@ def _same_node(find: Callable[[Trace], Hit], other: Callable[[Trace], Hit], name
                 trace.unknown(reason, hit.areas)
         if reasons == [None, None]:
             truth = operators.text_of(left.value) == operators.text_of(right.value)
-        trace.keep(left, f"the same as {name}", truth)
+        trace.keep(left, words, _met(truth, forbidden))
         trace.keep(right)
         return truth
 

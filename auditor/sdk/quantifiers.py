@@ -19,8 +19,13 @@ ITEM_EVIDENCE = 8
 _ITEMS_KEPT = 2_048
 
 
-def list_node(quantifier: str, find: Callable[[Trace], Hit], items: Items, absent_is_empty: bool) -> Node:
-    """Judge a list: an entry that decides, else unknown where one is unclear or the list may have been cut off."""
+def list_node(
+    quantifier: str, find: Callable[[Trace], Hit], items: Items, absent_is_empty: bool, forbidden: bool
+) -> Node:
+    """Judge a list: an entry that decides, else unknown where one is unclear or the list may have been cut off.
+
+    `forbidden`: what is looked for should not be.
+    """
     # The truth of one item that decides the whole, and what it makes of it.
     decisive, verdict = {"each": (False, False), "some": (True, True), "none": (True, False)}[quantifier]
 
@@ -48,7 +53,7 @@ def list_node(quantifier: str, find: Callable[[Trace], Hit], items: Items, absen
             trace.unknown(Reason.INCOMPLETE, hit.areas)
             return None
         count = f"{len(truths)} of {len(hit.value)} entries looked at" if truths else "no entry to look at"
-        trace.evidence.append(Evidence(hit.name, met=not verdict, note=count))
+        trace.evidence.append(Evidence(hit.name, met=verdict is forbidden, note=count))
         return not verdict
 
     return judge

@@ -174,3 +174,28 @@ def test_a_wrong_predicate_is_refused_before_it_judges(judge, wrong):
 def test_a_relative_setting_outside_a_list_is_refused(judge):
     with pytest.raises(ContentError):
         judge({"setting": ".A", "is": True}, {"app": {"A": "Yes"}})
+
+
+@pytest.mark.parametrize(
+    ("predicate", "shown"),
+    [
+        ({"none": "app.L", "of": {"setting": ".X", "is": True}}, [("not: Yes", False)]),
+        ({"none": "app.L", "of": {"setting": ".X", "is": True, "words": "nobody"}}, [("nobody", False)]),
+        ({"none": "app.L", "of": {"setting": ".X", "is": False}}, [("", True)]),
+        (
+            {"none": "app.L", "of": {"none": ".M", "of": {"setting": ".", "eq": "b"}}},
+            [("", False)],
+        ),  # all were looked at
+        ({"not": {"setting": "app.A", "eq": "a"}}, [("not: a", False)]),
+        ({"not": {"setting": "app.A", "eq": "b"}}, [("not: b", True)]),
+        ({"not": {"setting": "app.A", "exists": True}}, [("absent", False)]),
+        ({"not": {"setting": "app.A", "exists": False}}, [("present", True)]),
+        ({"not": {"setting": "app.A", "same_as": "app.A"}}, [("not: the same as app.A", False), ("", None)]),
+        ({"not": {"each": "app.L", "of": {"setting": ".X", "is": True}}}, [("", False)]),
+        ({"not": {"not": {"setting": "app.A", "eq": "a"}}}, [("a", True)]),
+    ],
+)
+def test_evidence_says_what_should_be_where_something_should_not_be(judge, predicate, shown):
+    answer = judge(predicate, {"app": {"A": "a", "L": [{"X": "Yes", "M": ["a"]}]}})
+    assert [(item.expected, item.met) for item in answer.trace.evidence] == shown
+    assert answer.truth is not any(met is False for _, met in shown)
