@@ -29,7 +29,7 @@ Questions = Mapping[int, Sequence[Question]]
 
 
 class _Kinds(dict[str, Hashable]):
-    """Text -> what tells it from those that are not alike."""
+    """Text -> what it answers, or the text itself where answers are not enough."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Kinds(dict[str, Hashable]):
     def _answers(self, text: str) -> Hashable:
         try:
             return tuple([question(text) for question in self._questions])
-        except Exception:  # noqa: BLE001  # a check that crashes on a text says so, and of that text alone
+        except Exception:  # noqa: BLE001  # too long; or a check that crashes on a text says so, of that text alone
             return text
 
 
@@ -72,8 +72,14 @@ class Likeness:
         self._kinds = [_kinds_for(asked) for asked in questions.values()]
 
     def of(self, texts: Sequence[str]) -> tuple[Hashable, ...]:
-        """Equal for texts that are alike, in the order of the questions."""
-        return tuple(map(getitem, self._kinds, self._pick(texts)))
+        """Equal for texts that are alike, in the order of the questions.
+
+        One text that is only alike to itself makes the others so, too: together they decide whether a list is too long to
+        be shown.
+        """
+        looked_at = self._pick(texts)
+        kinds = tuple(map(getitem, self._kinds, looked_at))
+        return tuple(looked_at) if str in map(type, kinds) else kinds
 
 
 def _picker(lines: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
@@ -138,8 +144,13 @@ def _room(form: Form, holder: Path) -> int | None:
 
 @cache
 def _within(room: int) -> Question:
-    """Tells longer texts from each other, and all others from these."""
-    return lambda text: None if len(text.encode()) <= room else text
+    """Asks nothing, of a text that is short enough; ValueError for a longer one."""
+
+    def short(text: str) -> None:
+        if len(text.encode()) > room:
+            raise ValueError(text)
+
+    return short
 
 
 def all_questions(several: Iterable[Questions]) -> Questions:

@@ -147,6 +147,8 @@ class Planner:
         if any(content.layout is None for content, _ in held):
             return None
         found = [reached(group, content, item) for content, item in held]
+        if len({certain for certain, _ in found}) > 1:  # texts that are alike beside texts that count letter by letter
+            return None
         key = (group, view.ref.product, view.ref.version, *found)
         known = self._across.get(key)
         if known is None:

@@ -6,7 +6,7 @@ settings stand is worked out once for each layout, and new content costs the que
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,11 +54,9 @@ class Seat:
                 _keep(self._known, key, known)
         return known
 
-    def reached(self, content: Content) -> tuple[bool, Hashable]:
-        """(whether the group only asks questions, what tells the items from those that are not alike)."""
-        forms = tuple([content.layout.forms[item][0] for item in self.items]) if content.layout is not None else ()
-        key = self._likeness.of(content.texts)
-        return self.reading.certain, (self.reading.structure if self.reading.certain else forms, key)
+    def alike(self, texts: Sequence[str]) -> Hashable:
+        """Equal for texts of this layout that are alike."""
+        return self._likeness.of(texts)
 
     def _judged(self, key: Hashable, content: Content, view: SubjectView) -> Judged:
         parts = [Part(view.ref, settings, "", offset) for settings, offset in map(content.item, self.items)]
@@ -106,8 +104,8 @@ def _keep(memory: dict[Any, Cluster], key: Any, cluster: Cluster) -> None:
 
 
 def reached(group: Group, content: Content, item: int) -> tuple[bool, Hashable]:
-    """(whether a group that looks at several contents only asks questions of this one, what tells the item from those
-    that are not alike).
+    """For a group that looks at several contents: (whether it only asks questions of this one, what tells the item from
+    those that are not alike or state their settings on other lines).
     """
     known: dict[Any, Any] = content.judged.setdefault(reached, {})
     found = known.get((group, item))
@@ -118,5 +116,5 @@ def reached(group: Group, content: Content, item: int) -> tuple[bool, Hashable]:
         seat = seats.get((group, item))
         if seat is None:
             seat = seats[group, item] = Seat(group, (item,), layout)
-        found = known[group, item] = seat.reached(content)
+        found = known[group, item] = (seat.reading.certain, (layout.forms[item][0], seat.alike(content.texts)))
     return found

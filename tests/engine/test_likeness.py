@@ -306,3 +306,37 @@ def test_what_else_a_list_holds_is_not_forgotten(check, compiled):
     [[first]] = told_alike(program, lambda: compiled(one), short, [["a"]])
     [[second]] = told_alike(program, lambda: compiled(one), long, [["a", "x"]])
     assert (first["outcome"], second["outcome"]) == ("pass", "unknown")
+
+
+def test_how_long_one_text_may_be_depends_on_the_others(check, compiled):
+    one = check(expect={"setting": "app.S", "count": {"ge": 9}})
+    layout, _ = held([("S", number) for number in range(6)], ["x"] * 6)
+    fleet = [["l" * 450, *["m" * length] * 5] for length in (300, 320, 300)]
+    fleet += [['"' + "l" * 449, *["m" * length] * 5] for length in (300, 320, 300)]
+    found = told_alike(compiled(one), lambda: compiled(one), layout, fleet)
+    assert [isinstance(row["evidence"][0]["value"], list) for [row] in found] == [True, False, True] * 2
+
+
+def layout_of(area, places):
+    """A layout whose settings are those of an area."""
+    found, _ = held(places, ["x"] * len(places))
+    return Layout(tuple((replace(form, area=area), offset) for form, offset in found.forms), len(places))
+
+
+def test_settings_of_several_blocks_keep_their_own_lines_and_texts(check, compiled):
+    """Blocks of other layouts state the same settings on other lines; a group may ask of one and look into another."""
+    starts = {"setting": "app.A", "matches": "^a"}
+    several = [
+        check("T-A-001", expect={"all": [starts, {"setting": "net.A", "matches": "^a"}]}),
+        check("T-A-002", expect={"all": [starts, {"setting": "net.S", "contains": "a"}]}),
+        check("T-A-003", expect={"setting": "app.A", "same_as": "net.A"}),
+    ]
+    first, near = layout_of("app", [("A",)]), layout_of("net", [("A",), ("S", 0)])
+    far = layout_of("net", [("B",), ("W",), ("A",), ("S", 0)])
+    program = compiled(*several)
+    for number, (text, other) in enumerate([("a1", "a"), ("a2", "a"), ("b", "a"), ("a1", "x"), ("a3", "a")]):
+        for layout, texts in ((near, [text, other]), (far, ["", "", text, other])):
+            contents = Content(layout=first, texts=[f"{text}!"]), Content(layout=layout, texts=texts)
+            view = view_of(f"h{number}", *contents)
+            found = rows(subject_lines(view, program.judge(view), {}, TODAY))
+            assert found == one_by_one(compiled(*several), view)
