@@ -74,8 +74,7 @@ class Likeness:
     def of(self, texts: Sequence[str]) -> tuple[Hashable, ...]:
         """Equal for texts that are alike, in the order of the questions.
 
-        One text that is only alike to itself makes the others so, too: together they decide whether a list is too long to
-        be shown.
+        One text that is only alike to itself makes the others so, too: all together decide whether a list is too long.
         """
         looked_at = self._pick(texts)
         kinds = tuple(map(getitem, self._kinds, looked_at))
