@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,6 +41,10 @@ class Frame:
     estate: dict[str, list[SubjectView]] = field(default_factory=dict)
 
 
+_REWORKED = re.compile(r"\{\w*[^\w}]")
+"""A message that shows a value otherwise than as it is, such as `{current!r}`."""
+
+
 def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
     """One check; ContentError names it when its body is wrong."""
     check = selection.check
@@ -53,6 +58,8 @@ def compile_check(selection: Selection, frame: Frame) -> CompiledCheck:
     needs = None if check.form == "python" and "reads" not in check.raw else tuple(sorted(compiler.needs))
     keys = tuple(compiler.keys)
     looks = compiler.looks if check.form == "expect" else _declared(selection) if when is None else None
+    if any(_REWORKED.search(str(message)) for message in check.raw.get("messages", {}).values()):
+        looks = None
     applies = _applies(check.product, test)
     return CompiledCheck(selection, _guarded(when, body), needs, keys, applies, test is not None, looks)
 

@@ -65,6 +65,8 @@ def checks_of(check):
     found.append(
         check("T-W-001", expect={"setting": "app.A", "is": True}, when={"setting": "app.B", "eq": "a"}, **said)
     )
+    odd = {"fail": "{current!r}, {current:>9}, {{{current}}}"}
+    found.append(check("T-M-001", expect={"setting": "app.A", "matches": "^b"}, messages=odd))
     found.append(check("T-P-001", python="tests.engine.bodies:shows_all", reads=["app.G", "app.S"]))
     return found
 
