@@ -26,6 +26,7 @@ from auditor.sdk.views import ABSENT, Hit, cut_off, descend, lock_of
 _LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
 _LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
 _ENTRY_OPERATORS = frozenset({"contains", "not_contains"})
+_NEGATED = frozenset({"not_in", "not_matches", "within", "empty"})
 _LIST_WORDS = frozenset({"of", "where", "absent_is_empty"})
 
 
@@ -171,7 +172,8 @@ class Compiler:
             if "known" in raw:
                 options["known"] = self.argument(raw["known"])
             operator = operators.compile_operator(leaf, options)
-            words = str(raw["words"]) if "words" in raw else _worded(operator.words, self.forbidden)
+            negated = bool(raw.keys() & _NEGATED)
+            words = str(raw["words"]) if "words" in raw else _worded(operator.words, self.forbidden, negated=negated)
             operator = replace(operator, words=words)
             self._ask(raw["setting"], itself if raw.keys() & _ENTRY_OPERATORS else operator.test)
             tests.append(_value_node(find, operator, _absent_is_empty(raw), self.forbidden))
@@ -251,9 +253,11 @@ def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
     return Hit(value, value, None, name, item.areas, item.part, item.source, full, item.confidence)
 
 
-def _worded(words: str, forbidden: bool) -> str:
-    """How people read what is expected."""
-    return f"not: {words}" if forbidden else words
+def _worded(words: str, forbidden: bool, *, negated: bool = False) -> str:
+    """How people read what is expected; `negated` operators say "not" themselves."""
+    if not forbidden:
+        return words
+    return words.removeprefix("not ") if negated and words.startswith("not ") else f"not: {words}"
 
 
 def _met(truth: bool | None, forbidden: bool) -> bool | None:

@@ -186,6 +186,10 @@ def test_a_relative_setting_outside_a_list_is_refused(judge):
             {"none": "app.L", "of": {"none": ".M", "of": {"setting": ".", "eq": "b"}}},
             [("", False)],
         ),  # all were looked at
+        ({"none": "app.L", "of": {"setting": ".X", "not_in": ["No"], "known": ["Yes"]}}, [("No", False)]),
+        ({"none": "app.L", "of": {"setting": ".X", "empty": False}}, [("empty", False)]),
+        ({"none": "app.L", "of": {"setting": ".X", "empty": True}}, [("", True)]),
+        ({"not": {"setting": "app.B", "eq": "not told"}}, [("not: not told", False)]),
         ({"not": {"setting": "app.A", "eq": "a"}}, [("not: a", False)]),
         ({"not": {"setting": "app.A", "eq": "b"}}, [("not: b", True)]),
         ({"not": {"setting": "app.A", "exists": True}}, [("absent", False)]),
@@ -196,6 +200,6 @@ def test_a_relative_setting_outside_a_list_is_refused(judge):
     ],
 )
 def test_evidence_says_what_should_be_where_something_should_not_be(judge, predicate, shown):
-    answer = judge(predicate, {"app": {"A": "a", "L": [{"X": "Yes", "M": ["a"]}]}})
+    answer = judge(predicate, {"app": {"A": "a", "B": "not told", "L": [{"X": "Yes", "M": ["a"]}]}})
     assert [(item.expected, item.met) for item in answer.trace.evidence] == shown
     assert answer.truth is not any(met is False for _, met in shown)

@@ -184,7 +184,7 @@ REFUSED = (
     (("account", "show", "nobody"), UsageProblem, "there is no account 'nobody'"),
     (("account", "create", "other"), ContentError, "name, time_zone, country, customer_calendar are missing"),
     (("account", "create", "acme", *ACCOUNT), RuleBroken, "the account acme is already there"),
-    (("account", "change", "acme", "--from", "missing.yaml"), UsageProblem, "the file cannot be read"),
+    (("account", "change", "acme", "--from", "missing.yaml"), UsageProblem, "there is no such file"),
     (("contract", "show", "K-9"), UsageProblem, "there is no contract 'K-9'"),
     ((*NEW, "--account", "nobody"), UsageProblem, "there is no account 'nobody'"),
     (("contact", "add", "acme"), ContentError, "name is missing"),
