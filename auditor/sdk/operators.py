@@ -294,3 +294,19 @@ def compile_operator(leaf: Mapping[str, Any], options: Mapping[str, Any]) -> Ope
         return _TABLE[names[0]](leaf[names[0]], options)
     except (re.error, TypeError, ValueError) as error:
         raise ContentError(f"operator {names[0]}: {error}") from error
+
+
+_OPPOSITES = {
+    "not_in": "in", "matches": "not_matches", "not_matches": "matches", "contains": "not_contains",
+    "not_contains": "contains", "ge": "lt", "lt": "ge", "gt": "le", "le": "gt", "within": "older", "older": "within",
+}  # fmt: skip
+
+
+def opposite_words(leaf: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """How people read that the leaf's operator should not hold: "less than 5" for `ge: 5`, "not: Yes" for `is: yes`."""
+    [(name, argument)] = [(name, argument) for name, argument in leaf.items() if name in _TABLE]
+    if name in _OPPOSITES:
+        return compile_operator({_OPPOSITES[name]: argument}, options).words
+    if name == "empty":
+        return compile_operator({name: not argument}, options).words
+    return f"not: {compile_operator(leaf, options).words}"

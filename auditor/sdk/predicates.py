@@ -26,7 +26,6 @@ from auditor.sdk.views import ABSENT, Hit, cut_off, descend, lock_of
 _LEAF_EXTRAS = frozenset({"setting", "known", "locked", "exists", "same_as", "absent_is_empty", "words"})
 _LIST_OPERATORS = frozenset({"count", "contains", "not_contains", "empty"})
 _ENTRY_OPERATORS = frozenset({"contains", "not_contains"})
-_NEGATED = frozenset({"not_in", "not_matches", "within", "empty"})
 _LIST_WORDS = frozenset({"of", "where", "absent_is_empty"})
 
 
@@ -163,7 +162,7 @@ class Compiler:
         if "same_as" in raw:
             self._ask(raw["setting"], itself)
             self._ask(raw["same_as"], itself)
-            words = _worded(f"the same as {raw['same_as']}", self.forbidden)
+            words = f"not: the same as {raw['same_as']}" if self.forbidden else f"the same as {raw['same_as']}"
             return _same_node(find, self.finder(raw["same_as"]), words, self.forbidden)
         tests = []
         if raw.keys() & operators.NAMES:
@@ -172,9 +171,10 @@ class Compiler:
             if "known" in raw:
                 options["known"] = self.argument(raw["known"])
             operator = operators.compile_operator(leaf, options)
-            negated = bool(raw.keys() & _NEGATED)
-            words = str(raw["words"]) if "words" in raw else _worded(operator.words, self.forbidden, negated=negated)
-            operator = replace(operator, words=words)
+            if "words" in raw:
+                operator = replace(operator, words=str(raw["words"]))
+            elif self.forbidden:
+                operator = replace(operator, words=operators.opposite_words(leaf, options))
             self._ask(raw["setting"], itself if raw.keys() & _ENTRY_OPERATORS else operator.test)
             tests.append(_value_node(find, operator, _absent_is_empty(raw), self.forbidden))
         if "locked" in raw:
@@ -251,13 +251,6 @@ def _in_item(trace: Trace, path: tuple[str, ...]) -> Hit:
         reason = Reason.INCOMPLETE if cut_off(item) else Reason.KEY_ABSENT
         return Hit(reason=reason, name=name, areas=item.areas, path=full)
     return Hit(value, value, None, name, item.areas, item.part, item.source, full, item.confidence)
-
-
-def _worded(words: str, forbidden: bool, *, negated: bool = False) -> str:
-    """How people read what is expected; `negated` operators say "not" themselves."""
-    if not forbidden:
-        return words
-    return words.removeprefix("not ") if negated and words.startswith("not ") else f"not: {words}"
 
 
 def _met(truth: bool | None, forbidden: bool) -> bool | None:

@@ -189,6 +189,10 @@ def test_a_relative_setting_outside_a_list_is_refused(judge):
         ({"none": "app.L", "of": {"setting": ".X", "not_in": ["No"], "known": ["Yes"]}}, [("No", False)]),
         ({"none": "app.L", "of": {"setting": ".X", "empty": False}}, [("empty", False)]),
         ({"none": "app.L", "of": {"setting": ".X", "empty": True}}, [("", True)]),
+        ({"none": "app.L", "of": {"setting": ".X", "not_in": ["a", "b"], "known": ["Yes"]}}, [("one of a, b", False)]),
+        ({"not": {"setting": "app.N", "ge": 5}}, [("less than 5", False)]),
+        ({"not": {"setting": "app.N", "between": [1, 9]}}, [("not: from 1 to 9", False)]),
+        ({"not": {"setting": "app.B", "matches": "^t"}}, [("not matching ^t", True)]),
         ({"not": {"setting": "app.B", "eq": "not told"}}, [("not: not told", False)]),
         ({"not": {"setting": "app.A", "eq": "a"}}, [("not: a", False)]),
         ({"not": {"setting": "app.A", "eq": "b"}}, [("not: b", True)]),
@@ -200,6 +204,6 @@ def test_a_relative_setting_outside_a_list_is_refused(judge):
     ],
 )
 def test_evidence_says_what_should_be_where_something_should_not_be(judge, predicate, shown):
-    answer = judge(predicate, {"app": {"A": "a", "B": "not told", "L": [{"X": "Yes", "M": ["a"]}]}})
+    answer = judge(predicate, {"app": {"A": "a", "N": "7", "B": "not told", "L": [{"X": "Yes", "M": ["a"]}]}})
     assert [(item.expected, item.met) for item in answer.trace.evidence] == shown
     assert answer.truth is not any(met is False for _, met in shown)
