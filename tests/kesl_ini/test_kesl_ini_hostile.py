@@ -60,9 +60,10 @@ def test_bytes_that_are_no_text_are_told(read):
 
 
 def timed(read, text):
-    started = time.perf_counter()
+    """A reading that takes no more than some seconds on any machine; with a square in it, it would take hours."""
+    started = time.process_time()
     reading = read(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 60
     return reading
 
 
