@@ -25,7 +25,7 @@ EVERYTHING = "*"
 
 _MEMORY_LIMIT = 256
 _VALUES_LIMIT = 128
-_ASKS_LIMIT = 4_096
+_ASKED_LIMIT = 4_096
 _MISSING, _LISTED = object(), object()
 
 Body = Callable[[SubjectView], Judgement]
@@ -187,7 +187,7 @@ class Group:
     looks_around: bool = False
     keys: Needs = ()
     values: dict[Any, Judged] = field(default_factory=dict)
-    asks: dict[tuple[str, Path], Asked | None] = field(default_factory=dict)
+    asked_at: dict[tuple[str, Path], Asked | None] = field(default_factory=dict)
     alike: dict[Any, Judged] = field(default_factory=dict)
     lookups: Needs = ()
     whole: tuple[str, ...] = ()
@@ -298,11 +298,11 @@ class Group:
     def asked(self, area: str, path: Path) -> Asked | None:
         """What the checks ask of the text at a place; None where none of them looks at it."""
         place = area, path
-        if place not in self.asks:
-            if len(self.asks) >= _ASKS_LIMIT:
-                self.asks.clear()
-            self.asks[place] = self._asked(area, path)
-        return self.asks[place]
+        if place not in self.asked_at:
+            if len(self.asked_at) >= _ASKED_LIMIT:
+                self.asked_at.clear()
+            self.asked_at[place] = self._asked(area, path)
+        return self.asked_at[place]
 
     def names_in(self, form: Form) -> Sequence[PathStep]:
         """The first keys of settings that the checks may look at."""

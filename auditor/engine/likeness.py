@@ -88,11 +88,11 @@ def _picker(lines: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a group looks at some items of a layout: its questions, and all that stands there that it could notice.
+class Interest:
+    """What a group wants to know of some items of a layout, and all that stands there that it could notice.
 
-    Readings of one `structure` ask the same in the same order, and where the answers are equal, too, the group says the
-    same. `certain`: nothing is done with texts but asking; else each text is alike to itself alone.
+    Interests of one `structure` ask the same in the same order, and where the answers are equal, too, the group says
+    the same. `certain`: nothing is done with texts but asking; else each text is alike to itself alone.
     """
 
     questions: Questions
@@ -100,8 +100,8 @@ class Reading:
     certain: bool
 
 
-def reading(group: Group, layout: Layout, items: Sequence[int]) -> Reading:
-    """How a group looks at some items of a layout."""
+def interest_of(group: Group, layout: Layout, items: Sequence[int]) -> Interest:
+    """What a group wants to know of some items of a layout."""
     found: dict[int, Sequence[Question]] = {}
     structure: list[Hashable] = []
     places: Counter[tuple[str, Path]] = Counter()
@@ -117,8 +117,8 @@ def reading(group: Group, layout: Layout, items: Sequence[int]) -> Reading:
                 found[offset + line] = [*asked.questions, *(_within(size) for size in room if size is not None)]
     certain = not any(itself in asked for asked in found.values())
     if not certain or any(number > 1 for number in places.values()):  # of what is stated twice, the texts are compared
-        return Reading({line: [itself] for line in found}, (), certain=False)
-    return Reading(found, tuple(structure), certain=True)
+        return Interest({line: [itself] for line in found}, (), certain=False)
+    return Interest(found, tuple(structure), certain=True)
 
 
 class _Rooms(dict[Path, int | None]):

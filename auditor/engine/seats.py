@@ -12,7 +12,7 @@ from typing import Any
 
 from auditor.engine.clusters import Cluster, cluster_of, joined
 from auditor.engine.groups import Group, Judged, Sight, names_files
-from auditor.engine.likeness import Likeness, all_questions, reading
+from auditor.engine.likeness import Likeness, all_questions, interest_of
 from auditor.model.content import Content, Layout
 from auditor.model.snapshot import Part
 from auditor.sdk.views import SubjectView
@@ -34,13 +34,13 @@ class Inside:
 class Seat:
     """One group at one layout."""
 
-    __slots__ = ("_group", "_known", "_likeness", "items", "reading")
+    __slots__ = ("_group", "_known", "_likeness", "interest", "items")
 
     def __init__(self, group: Group, items: tuple[int, ...], layout: Layout) -> None:
-        self.reading = reading(group, layout, items)
+        self.interest = interest_of(group, layout, items)
         self.items = items
         self._group = group
-        self._likeness = Likeness(self.reading.questions)
+        self._likeness = Likeness(self.interest.questions)
         self._known: dict[Any, Cluster] = {}
 
     def cluster(self, content: Content, view: SubjectView) -> Cluster:
@@ -60,8 +60,8 @@ class Seat:
 
     def _judged(self, key: Hashable, content: Content, view: SubjectView) -> Judged:
         parts = [Part(view.ref, settings, "", offset) for settings, offset in map(content.item, self.items)]
-        if self.reading.certain:
-            return self._group.like((self.reading.structure, key), view, parts)
+        if self.interest.certain:
+            return self._group.like((self.interest.structure, key), view, parts)
         return self._group.fresh(view, parts)
 
 
@@ -76,9 +76,9 @@ class Seating:
 
     def __init__(self, inside: Inside, layout: Layout) -> None:
         seats = [Seat(group, items, layout) for group, items in inside.groups]
-        self._together = [seat for seat in seats if seat.reading.certain]
-        self._apart = [seat for seat in seats if not seat.reading.certain]
-        self._likeness = Likeness(all_questions([seat.reading.questions for seat in self._together]))
+        self._together = [seat for seat in seats if seat.interest.certain]
+        self._apart = [seat for seat in seats if not seat.interest.certain]
+        self._likeness = Likeness(all_questions([seat.interest.questions for seat in self._together]))
         self._known: dict[Any, Cluster] = {}
 
     def clusters(self, content: Content, view: SubjectView) -> list[Cluster]:
@@ -116,5 +116,5 @@ def reached(group: Group, content: Content, item: int) -> tuple[bool, Hashable]:
         seat = seats.get((group, item))
         if seat is None:
             seat = seats[group, item] = Seat(group, (item,), layout)
-        found = known[group, item] = (seat.reading.certain, (layout.forms[item][0], seat.alike(content.texts)))
+        found = known[group, item] = (seat.interest.certain, (layout.forms[item][0], seat.alike(content.texts)))
     return found

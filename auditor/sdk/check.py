@@ -18,8 +18,8 @@ FORMS = ("expect", "schema", "python", "manual")
 class Check:
     """Metadata and body of one check; `raw` is its document without examples, `area` the heading it stands under.
 
-    `shown` are the examples as JSON, since half of all content are examples, which an audit does not look at. `sha256`
-    names the document: the hash of its canonical JSON, examples included; "" for a check of no catalogue.
+    Half of all content are `examples`; they stay JSON until somebody asks, as an audit does not. `sha256` names the
+    document: the hash of its canonical JSON, examples included; "" for a check of no catalogue.
     """
 
     id: str
@@ -27,12 +27,12 @@ class Check:
     area: str
     origin: str
     sha256: str = ""
-    shown: str = "[]"
+    examples_json: str = "[]"
 
     @property
     def examples(self) -> list[dict[str, Any]]:
         """The examples of the check's file, read anew each time."""
-        found: list[dict[str, Any]] = orjson.loads(self.shown)
+        found: list[dict[str, Any]] = orjson.loads(self.examples_json)
         return found
 
     @property

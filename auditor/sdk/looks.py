@@ -18,8 +18,8 @@ Question = Callable[[str], Hashable]
 EACH = -1
 """Stands for every position of a list in a path."""
 
-Spot = tuple[str, Path]
-"""(area, path) with EACH for positions."""
+Pattern = tuple[str, Path]
+"""(area, path) with EACH for positions: all places that a predicate means by one name."""
 
 
 def itself(text: str) -> str:
@@ -48,27 +48,27 @@ ANYTHING = Asked((itself,))
 class Looks:
     """The questions of one check.
 
-    `settings`: what is asked of the text at a spot, nothing where it is only shown; of a list or group no more is asked
-    than how many entries it has, unless it is `itself`. `lists`: spots of lists whose entries are looked at one by one.
-    `declared`: somebody says so of a body that is not known from inside; what was not named counts as a whole.
+    `settings`: what is asked of the text at a pattern, nothing where it is only shown; of a list or group no more is
+    asked than how many entries it has, unless it is `itself`. `lists`: patterns of lists whose entries are looked at
+    one by one. `declared`: somebody says so of a body that is not known from inside; what was not named counts whole.
     """
 
-    settings: dict[Spot, list[Question]] = field(default_factory=dict)
-    lists: set[Spot] = field(default_factory=set)
+    settings: dict[Pattern, list[Question]] = field(default_factory=dict)
+    lists: set[Pattern] = field(default_factory=set)
     declared: bool = False
 
     def asked(self, area: str, path: Path) -> Asked | None:
         """What is asked of the text at a place; None where nobody looks at it."""
-        spot = tuple([EACH if isinstance(step, int) else step for step in path])
+        steps = tuple([EACH if isinstance(step, int) else step for step in path])
         shown = set()
-        for depth, step in enumerate(spot):
-            holder = area, spot[:depth]
+        for depth, step in enumerate(steps):
+            holder = area, steps[:depth]
             if itself in self.settings.get(holder, ()):
                 return ANYTHING
             if holder in self.settings or (holder in self.lists and step != EACH):  # a group where a list is wanted
                 shown.add(depth)
-        questions = self.settings.get((area, spot))
-        if path[-1] == "type" or (area, spot) in self.lists:  # the wrapper of a typed value; a text for a list
+        questions = self.settings.get((area, steps))
+        if path[-1] == "type" or (area, steps) in self.lists:  # the wrapper of a typed value; a text for a list
             return ANYTHING
         if questions is None and self.declared:
             return ANYTHING
@@ -102,11 +102,11 @@ def declared(body: Callable[..., Any], kind: str, params: Mapping[str, Any]) -> 
     declaration: Declaration | None = getattr(body, "asks", None)
     if declaration is None:
         return None
-    settings = {_spot(kind, name): list(questions) for name, questions in declaration(params).items()}
+    settings = {_pattern(kind, name): list(questions) for name, questions in declaration(params).items()}
     return Looks(settings, declared=True)
 
 
-def _spot(kind: str, name: str) -> Spot:
+def _pattern(kind: str, name: str) -> Pattern:
     head, *entries = name.split("[]")
     area, path = split_setting(kind, head)
     for inner in entries:

@@ -16,7 +16,7 @@ from auditor.model.outcomes import Reason
 from auditor.model.snapshot import Path
 from auditor.sdk import operators
 from auditor.sdk.areas import split_name, split_setting
-from auditor.sdk.looks import EACH, Looks, Question, Spot, itself
+from auditor.sdk.looks import EACH, Looks, Pattern, Question, itself
 from auditor.sdk.mapping import LogicalSetting, Place
 from auditor.sdk.operators import Operator
 from auditor.sdk.quantifiers import ItemMemory, Items, list_node
@@ -46,7 +46,7 @@ class Compiler:
     needs: dict[tuple[str, str], None] = field(default_factory=dict)
     keys: dict[tuple[str, str], None] = field(default_factory=dict)
     looks: Looks = field(default_factory=Looks)
-    entries: tuple[Spot, ...] = ()
+    entries: tuple[Pattern, ...] = ()
     forbidden: bool = False
 
     def compile(self, raw: Any) -> Node:
@@ -117,7 +117,7 @@ class Compiler:
             asked = questions if words is None else [words]
             self.looks.settings.setdefault((area, path), []).extend(asked)
 
-    def _entries_of(self, name: str) -> tuple[Spot, ...]:
+    def _entries_of(self, name: str) -> tuple[Pattern, ...]:
         """Note that the entries of a list are looked at one by one; answers where they stand."""
         spots = self._spots(name)
         for area, path, words in spots:

@@ -165,7 +165,7 @@ def _read(piece: str) -> Block | None:
 
 
 def _like(model: Block, lines: Sequence[str]) -> Block | None:
-    """A block that differs from another in a few values; None where it differs in more."""
+    """A block that differs from another in values alone; None where a key differs."""
     texts = list(model.content.texts)
     for number in compress(count(), map(ne, lines, model.lines)):
         key, text = _lines[lines[number]]
