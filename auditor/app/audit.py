@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 
 from auditor import __version__
-from auditor.app.checkpoints import Checkpoints
 from auditor.app.content import load_all_baselines, load_checks
 from auditor.app.estate import Estate
 from auditor.app.plan import AsOf, Bundle, Inputs, bundles, decide_as_of
@@ -158,6 +157,8 @@ def prepare(request: Request) -> Setup:
     waivers = load_waivers(request.waivers, catalogue)
     bench = Bench(program, readers_of(plugins), waivers, as_of.date)
     if request.checkpoints is not None:
+        from auditor.app.checkpoints import Checkpoints
+
         bench.checkpoints = Checkpoints(request.checkpoints, _run_name(request, plugins, catalogue, baseline, as_of))
     return Setup(plugins, catalogue, baseline, selections, as_of, bench, inputs)
 

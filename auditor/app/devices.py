@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.engine.encode import dumps, evidence_dict
 from auditor.engine.fleet import Device, Fleet, FleetCheck
 from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.snapshot import Gap, Part, Rows, Settings, SubjectRef
+
+if TYPE_CHECKING:
+    from auditor.intake.ksc import FleetTally, Listing
 
 Json = dict[str, Any]
 
@@ -22,18 +25,18 @@ DEVICE = "ksc.host"
 
 
 class Devices:
-    """Takes batches of rows of any number. `affected` is handed a line of JSON for each device that is not in order."""
+    """Takes batches of rows of any number. `affected` is handed a line of JSON for each device that is not in order.
+
+    What reads dumps is imported with the first row, as most audits of single hosts see none.
+    """
 
     def __init__(self, checks: Sequence[FleetCheck], affected: Callable[[bytes], None]) -> None:
-        from auditor.intake.ksc import FleetTally, Listing
-
         self.checks = list(checks)
         self._affected = affected
         self._fleets = {
             kind: Fleet([check for check in checks if check.selection.check.subject == kind])
             for kind in {check.selection.check.subject for check in checks}
         }
-        self._tally, self._listing = FleetTally, Listing
         self._tallies: dict[str, FleetTally] = {}
         self._listings: dict[tuple[str, str], Listing] = {}
         self._single: list[Rows] = []
@@ -61,10 +64,10 @@ class Devices:
 
         `mine`: its content was recognised as an answer of a server.
         """
-        from auditor.intake.ksc.lists import missed
-
         if record.status is InputStatus.READ or record.path == self._told:
             return
+        from auditor.intake.ksc.lists import missed
+
         found = missed(record.path, recognised=mine)
         if found is not None:
             kind, server = found
@@ -101,17 +104,21 @@ class Devices:
         """What is missing of a server's devices."""
         return self._gaps.get((server, DEVICE))
 
-    def _list_of(self, rows: Rows) -> Any:
+    def _list_of(self, rows: Rows) -> Listing:
         found = self._listings.get((rows.server, rows.kind))
         if found is None:
-            found = self._listings[rows.server, rows.kind] = self._listing()
+            from auditor.intake.ksc import Listing
+
+            found = self._listings[rows.server, rows.kind] = Listing()
         return found
 
     def _judge(self, rows: Rows, skip: Any) -> None:
         if rows.listing and rows.kind == DEVICE:
             tally = self._tallies.get(rows.server)
             if tally is None:
-                tally = self._tallies[rows.server] = self._tally(rows.server)
+                from auditor.intake.ksc import FleetTally
+
+                tally = self._tallies[rows.server] = FleetTally(rows.server)
             tally.add(rows, skip)
         fleet = self._fleets.get(rows.kind)
         if fleet is not None:

@@ -107,11 +107,8 @@ class Estate:
 
     def views(self) -> list[SubjectView]:
         """Once everything was read: all subjects by kind and key, known to each other, their parts together."""
-        from auditor.intake.ksc import join
-
         self.parts.extend(self.devices.finish())
-        joined = join(self.parts)
-        self.parts = []
+        joined = self._joined() if self.parts else []
         views: dict[tuple[str, str], SubjectView] = {}
         for part in joined:
             ref = part.subject
@@ -126,6 +123,12 @@ class Estate:
             self.bench.program.estate.setdefault(view.ref.kind, []).append(view)
         self.servers = [view.ref.key for view in found if view.ref.kind == "ksc.server"]
         return found
+
+    def _joined(self) -> Sequence[Part]:
+        from auditor.intake.ksc import join
+
+        parts, self.parts = self.parts, []
+        return join(parts)
 
     def judge(self, view: SubjectView, share: Share) -> bytes:
         """The verdicts of one subject of the estate."""

@@ -6,12 +6,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
+from auditor.app.declared import declared
 from auditor.sdk import hookspecs
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "auditor.plugins"
 BUILT_IN = ("auditor.app.builtin",)
@@ -70,7 +73,7 @@ def load_plugins(built_in: Sequence[str] = BUILT_IN) -> Plugins:
     for module in built_in:
         manager.register(import_module(module), module)
     disabled = {name.strip() for name in os.environ.get(DISABLED_BY, "").split(",")}
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    for entry in declared(GROUP):
         if entry.name not in disabled:
             _load(plugins, entry)
     return plugins

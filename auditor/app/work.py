@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import orjson
 
-from auditor.app.checkpoints import Checkpoints
 from auditor.app.plan import Bundle
 from auditor.engine.encode import dumps
 from auditor.engine.judge import Program
@@ -28,6 +28,9 @@ from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.snapshot import Part, Rows, SubjectRef
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
+
+if TYPE_CHECKING:
+    from auditor.app.checkpoints import Checkpoints
 
 REFUSED_KEPT = 10_000
 """Files that could not be read of which the estate is told, as they may have held pages of a server's lists."""

@@ -49,9 +49,9 @@ _BEFORE = re.compile(rf"(?>(?:{_GENERAL})(?=[._\- ]){_SEPARATOR})+(?P<host>.+)",
 # saved answers of the KSC API, named after the call: `HostGroup.GetStaticInfo.json`, `Policy.GetPolicyContents.1.json`
 _CALL = re.compile(r"[A-Z][A-Za-z]{2,40}\.(?:[A-Z][a-z]|S[Ss]_)\w{1,60}(?:\..{1,200})?\.json", re.DOTALL)
 
-# folders that say what is in them, or nothing at all
+# further folders that say what is in them, or nothing at all
 _FOLDER = re.compile(
-    rf"(?:{_WORDS}|settings|(?:ksc[._-]?)?openapi|exports?|logs?|data|info|out(?:put)?|in(?:put|box|coming)?|results?|reports?|"
+    r"(?:settings|(?:ksc[._-]?)?openapi|exports?|logs?|data|info|out(?:put)?|in(?:put|box|coming)?|results?|reports?|"
     r"servers?|hosts?|devices?|linux|windows|files?|archives?|tmp|temp|home|root|users?|var|srv|mnt|media|opt|"
     r"downloads?|desktop|documents?|\.+)",
     re.IGNORECASE,
@@ -94,7 +94,7 @@ def _from_file(name: str) -> str:
 def _from_folders(folders: Sequence[str]) -> str:
     for folder in reversed(folders):
         name = _folder(folder)
-        if name and not _FOLDER.fullmatch(name):
+        if name and not (_ALONE.fullmatch(name) or _FOLDER.fullmatch(name)):
             return name
     return _folder(folders[-1]) if folders else ""
 

@@ -86,7 +86,10 @@ def render(
 
 
 def _spoken(words: Words) -> dict[str, Any]:
-    """What templates say: `say` a phrase, `rich` one with markup in its parameters; `lang` marks an English text."""
+    """What templates say: `say` a phrase, `rich` one with markup in its parameters.
+
+    `lang` is the attribute of an element whose text has no translation; `told` a text inside a sentence, marked alike.
+    """
     from markupsafe import Markup, escape
 
     in_english = Markup(' lang="en"')  # a constant
@@ -95,9 +98,13 @@ def _spoken(words: Words) -> dict[str, Any]:
         places = {key: value if key == "count" else f"{{{key}}}" for key, value in parameters.items()}
         return Markup(escape(words.say(name, **places))).format(**parameters)  # noqa: S704  # escaped, then formatted
 
+    def told(text: str) -> str:
+        return Markup("<span{}>{}</span>").format(in_english, text) if isinstance(text, English) else text
+
     return {
         "say": words.say,
         "rich": rich,
+        "told": told,
         "number": words.number,
         "file": lambda stem, ending: file_name(stem, ending, words),
         "lang": lambda text: in_english if isinstance(text, English) else "",
