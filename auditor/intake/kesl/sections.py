@@ -121,7 +121,7 @@ def parse_line(line: str) -> tuple[Steps, str] | None:
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
-    steps = steps_of(name)
+    steps = _name_memory[name]
     if len(steps) > DEEPEST:
         raise ValueError(line)
     return steps, str(redact_value(str(steps[0]), value))
@@ -141,6 +141,19 @@ def steps_of(name: str) -> Steps:
     return tuple(steps)
 
 
+class _NameMemory(dict[str, Steps]):
+    """Name of a key -> its steps."""
+
+    def __missing__(self, name: str) -> Steps:
+        steps = steps_of(name)
+        if len(name) <= LONG_LINE:
+            if len(self) >= _LINES_KEPT:
+                self.clear()
+            self[name] = steps
+        return steps
+
+
+_name_memory = _NameMemory()
 _line_memory = _LineMemory()
 _section_memory: Memory[str, Section] = Memory(_SECTIONS_KEPT)
 

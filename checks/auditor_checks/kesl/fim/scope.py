@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from auditor.model.outcomes import Reason
@@ -19,6 +21,8 @@ _AREA = "task.System_Integrity_Monitoring"
 _SCOPE, _EXCLUDED = f"{_AREA}.ScanScope", f"{_AREA}.ExcludedFromScanScope"
 _EVERY_NAME = re.compile(r"[*?]*\*[*?]*")
 _ODD = re.compile(r"[*?\[\]{}\\]|(?:^|/)\.\.(?:/|$)")
+_SLASHES = re.compile(r"/(?:\.?/)*")
+_MASKS = re.compile(r"(\*\*|\*|\?)")
 _SIGNS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 _PROBE = "any_name"  # whatever lies in a directory: only a mask for all of it matches this
 
@@ -88,9 +92,15 @@ def _reaches(path: str, directory: str) -> bool | None:
         return False  # nothing, or a word such as AllRemoteMounted
     if not path.startswith("/") or _ODD.search(path.replace("*", "").replace("?", "")):
         return None
-    plain = re.sub(r"/(?:\.?/)*", "/", f"{path}/")
-    parts = re.split(r"(\*\*|\*|\?)", plain.rstrip("/"))
-    pattern = re.compile("".join(_SIGNS.get(part) or re.escape(part) for part in parts), re.DOTALL)
+    plain = _SLASHES.sub("/", f"{path}/").rstrip("/")
+    if "*" not in plain and "?" not in plain:
+        return plain in _above(directory)
+    pattern = re.compile("".join(_SIGNS.get(part) or re.escape(part) for part in _MASKS.split(plain)), re.DOTALL)
+    return any(map(pattern.fullmatch, _above(directory)))
+
+
+@cache
+def _above(directory: str) -> Sequence[str]:
+    """The directory and those that it lies in, and something that lies in it."""
     steps = directory.rstrip("/").split("/")
-    above = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
-    return any(pattern.fullmatch(place) for place in [*above, f"{directory.rstrip('/')}/{_PROBE}"])
+    return *accumulate(steps, "{}/{}".format), f"{directory.rstrip('/')}/{_PROBE}"
