@@ -39,6 +39,7 @@ class Devices:
         }
         self._tallies: dict[str, FleetTally] = {}
         self._listings: dict[tuple[str, str], Listing] = {}
+        self._alone: set[tuple[str, str]] = set()  # (server, kind) of what was looked up one by one, but for devices
         self._single: list[Rows] = []
         self._single_judged = False
         self._left = 0
@@ -50,7 +51,9 @@ class Devices:
         """Judge and count a batch; devices looked up alone wait, since a listing holds them, too."""
         if rows.page is not None and rows.page.lost:
             self._told = rows.file
-        if rows.listing:
+        if rows.kind != DEVICE and not rows.listing:
+            self._alone.add((rows.server, rows.kind))
+        elif rows.listing:
             skip = self._list_of(rows).add(rows)
             if rows.records:
                 self._judge(rows, skip)
@@ -143,6 +146,8 @@ class Devices:
         for server, kind, why in self._lost:
             for at in [server] if server in servers else servers:
                 words.setdefault((at, kind), []).append(Gap(why))
+        for place in sorted(self._alone - self._listings.keys()):
+            words.setdefault(place, []).append(Gap("they were looked up one by one, and no file lists them all"))
         for server in {rows.server for rows in self._single} - self._tallies.keys():
             found = f"devices were looked up one by one; {self._left} of them were left out" if self._left else ""
             words.setdefault((server, DEVICE), []).append(Gap(found or "devices were looked up one by one"))

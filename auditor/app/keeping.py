@@ -113,19 +113,19 @@ class KeptDevices(Devices):
             fleet.settle()
         counts = [(place, replace(count, sample=[])) for place, count in self._counts()]
         listings = {place: listing.without_names() for place, listing in self._listings.items()}
-        lost = self._lost[self._foreign :]
-        return pickle.dumps((counts, self._tallies, listings, lost, self._left, self._told, self._single_judged))
+        lost, told = self._lost[self._foreign :], (self._left, self._told, self._alone)
+        return pickle.dumps((counts, self._tallies, listings, lost, told, self._single_judged))
 
     def restore(self, state: bytes, names: dict[tuple[str, str], list[Any]]) -> None:
         """Go on behind a state; samples and lines come by `tell`."""
-        counts, tallies, listings, lost, left, told, single = pickle.loads(state)  # noqa: S301  # sealed with its step
+        counts, tallies, listings, lost, told, single = pickle.loads(state)  # noqa: S301  # sealed with its step
         for (index, server), count in counts:
             self.checks[index].counts[server] = count
         self._tallies, self._listings = tallies, listings
         for place, found in names.items():
             self._listings[place].recall(found)
         self._lost += lost
-        self._left, self._told, self._single_judged = left, told, single
+        (self._left, self._told, self._alone), self._single_judged = told, single
 
     def tell(self, work: Work) -> None:
         """Take back lines and samples."""

@@ -266,6 +266,24 @@ def test_policies_of_one_group_say_nothing_about_those_of_another(
         assert "the policies of group 4 were not asked for" in notes
 
 
+@pytest.mark.parametrize(("stated", "outcome", "words"), [
+    (None, "unknown", "how many there are is stated in no file"), (2, "pass", ""), (3, "unknown", "2 of 3 stated"),
+])  # fmt: skip
+def test_answers_saved_without_their_requests(
+    dump: Any, make_device: Any, stated: int | None, outcome: str, words: str
+) -> None:
+    """Then no page tells that it is the last; only the answer that began the list tells how long it is."""
+    rows = [{"type": "params", "value": make_device(number)} for number in range(2)]
+    answer = {"PxgRetVal": len(rows), "pChunk": {"KLCSP_ITERATOR_ARRAY": rows}}
+    (dump.folder / "ChunkAccessor.GetItemsChunk.1.json").write_text(json.dumps(answer))
+    if stated is not None:
+        begun = {"PxgRetVal": stated, "strAccessor": "A"}
+        (dump.folder / "HostGroup.FindHosts.json").write_text(json.dumps(begun))
+    got, _, notes = dump.said(PROTECTED)
+    assert got == outcome
+    assert words in notes
+
+
 _TASK = {"TASKID_PRODUCT_NAME": "1093", "TASK_NAME": "Backup"}
 
 
@@ -288,6 +306,19 @@ def test_a_task_is_absent_only_from_a_whole_list(
 ) -> None:
     dump.call("static", "HostGroup.GetStaticInfo", {"PxgRetVal": {"KLADMSRV_GRP_ROOT": 0}})
     _tasks(dump, end=end, **asked)
+    got, _, notes = dump.said("KSC-UPD-001")
+    assert got == outcome
+    assert words in notes
+
+
+@pytest.mark.parametrize(("listed", "outcome", "words"), [
+    (False, "unknown", "they were looked up one by one, and no file lists them all"), (True, "fail", ""),
+])  # fmt: skip
+def test_tasks_that_were_looked_up_one_by_one_are_not_all(dump: Any, listed: bool, outcome: str, words: str) -> None:
+    dump.call("static", "HostGroup.GetStaticInfo", {"PxgRetVal": {"KLADMSRV_GRP_ROOT": 0}})
+    dump.call("task-1", "Tasks.GetTaskData", {"PxgRetVal": {**_TASK, "TASK_UNIQUE_ID": "1"}}, strTask="1")
+    if listed:
+        _tasks(dump, end=True)
     got, _, notes = dump.said("KSC-UPD-001")
     assert got == outcome
     assert words in notes

@@ -181,6 +181,8 @@ class Listing:
         if used and all(item.selection for item in used):
             chosen = sorted({item.selection for item in used})
             found.extend(Gap(f"only what the filter {words} selects was asked for") for words in chosen)
+        if used and all(item.stated is None and item.ended is None for item in used):
+            found.append(Gap("how many there are is stated in no file"))
         if self._crowded and sum(1 for item in used if item.read) > 1:
             found.append(Gap(f"beyond {KNOWN} devices those of several lists may be counted twice"))
         return found

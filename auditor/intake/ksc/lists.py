@@ -16,6 +16,7 @@ from auditor.sdk.values import plain
 
 _HANDLES = ("strAccessor", "wstrIteratorId", "wstrIterator", "szwIterator", "strIteratorId", "strTaskIteratorId")
 NEXT_TASK = "Tasks.GetNextTask"
+_ONE_TASK = frozenset({"Tasks.GetTask", "Tasks.GetTaskData"})
 _TASK_FILTERS = ("strProductName", "strVersion", "strComponentName", "strInstanceId", "strTaskName")
 _DIGITS = 19
 _WHOLE = re.compile(r"\(?\s*[A-Za-z0-9_]+\s*=\s*[\"']?\*[\"']?\s*\)?")
@@ -62,6 +63,9 @@ def task_list(call: Call) -> Iterator[Rows]:
 
 def close(call: Call) -> Iterator[Rows]:
     """Once an answer is read: whether the list ends with it, and what of it is missing."""
+    if call.method in _ONE_TASK:
+        yield Rows("ksc.task", PRODUCT, (), call.file, call.rows_at, 0, call.server, listing=False)
+        return
     kind = _listed(call)
     if not kind:
         return

@@ -55,7 +55,7 @@ def test_devices_beyond_what_is_remembered(monkeypatch: Any) -> None:
     """Then places tell, and several lists can no longer be told apart."""
     monkeypatch.setattr(module, "KNOWN", 4)
     listing = Listing()
-    listing.add(rows(*range(4), page=Page("A", 0)))
+    listing.add(rows(*range(4), page=Page("A", 0, stated=9)))
     assert not listing.add(rows(*range(4, 8), page=Page("A", 4)))
     assert listing.add(rows(6, 7, 8, page=Page("A", 6))) == {0, 1}
     assert listing.gaps() == []
