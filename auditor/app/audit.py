@@ -29,6 +29,7 @@ from auditor.engine.judge import compile_program
 from auditor.engine.ledger import SAMPLE, Ledger
 from auditor.engine.waivers import Waiver, parse_waivers, rows
 from auditor.errors import UsageProblem
+from auditor.files import write_whole
 from auditor.intake.guide import guide_of
 from auditor.intake.limits import Limits
 from auditor.intake.sources import FileSource
@@ -294,7 +295,7 @@ def _store(request: Request, setup: Setup, total: Share, input_digest: str, spoo
         "verdicts": fragments["verdicts"],
     }
     data = dumps(result)
-    (request.out / "result.json").write_bytes(data + b"\n")
+    write_whole(request.out / "result.json", data + b"\n")
     if setup.bench.checkpoints is not None:
         setup.bench.checkpoints.forget()
     stored: dict[str, Any] = orjson.loads(data)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from auditor.app.journal import Journal
 from auditor.app.plan import Bundle
 from auditor.errors import ExportError
+from auditor.files import write_whole
 from auditor.intake.sources import FileSource
 
 if TYPE_CHECKING:
@@ -61,13 +62,7 @@ class Checkpoints:
     def keep(self, bundles: Sequence[Bundle], share: Share) -> None:
         """Keep a finished share; it is there whole or not at all."""
         data = pickle.dumps((share, _heads(share)))
-        path = self._path(bundles)
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        with unfinished.open("wb") as file:
-            file.write(self._seal(data) + data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        write_whole(self._path(bundles), self._seal(data) + data, durable=True)
         self.made += 1
 
     def journal(self, deferred: Sequence[FileSource]) -> Journal:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,7 @@ from typing import Any
 import orjson
 
 from auditor.errors import ContentError
+from auditor.files import write_whole
 from auditor.model.canonical import digest as digest_of
 from auditor.sdk.check import Check
 from auditor.sdk.mapping import LogicalSetting, parse_mappings
@@ -140,9 +140,7 @@ class Memo:
         target.parent.mkdir(parents=True, exist_ok=True)
         for old in target.parent.glob(f"{self.name}-*.json"):
             old.unlink(missing_ok=True)
-        partial = target.with_suffix(f".{os.getpid()}.tmp")
-        partial.write_bytes(orjson.dumps(made))
-        partial.replace(target)
+        write_whole(target, orjson.dumps(made))
 
 
 def _fits(stored: Any, content: Sequence[ContentFile]) -> bool:

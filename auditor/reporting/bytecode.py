@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from jinja2 import BytecodeCache
@@ -15,6 +16,7 @@ from jinja2 import __version__ as jinja_version
 from jinja2.bccache import Bucket
 
 from auditor import __version__
+from auditor.files import whole_file
 
 
 class TemplateCache(BytecodeCache):
@@ -41,14 +43,8 @@ class TemplateCache(BytecodeCache):
         """Write an entry beside its place and put it there."""
         if not self._usable:
             return
-        path = self._path(bucket)
-        partial = path.with_suffix(f".{os.getpid()}")
-        try:
-            with partial.open("wb") as file:
-                bucket.write_bytecode(file)
-            partial.replace(path)
-        except OSError:
-            partial.unlink(missing_ok=True)
+        with suppress(OSError), whole_file(self._path(bucket)) as file:
+            bucket.write_bytecode(file)
 
 
 def _made(folder: Path) -> bool:

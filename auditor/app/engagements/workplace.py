@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from auditor.errors import RuleBroken
+from auditor.files import write_whole
 
 _NOTE = "workplace.json"
 
@@ -30,9 +31,7 @@ class Workplace:
         """Remember values of this computer, such as where the exports lie; whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / _NOTE
-        unfinished = path.with_suffix(f".{os.getpid()}")
-        unfinished.write_bytes(orjson.dumps({**self.notes(), **values}, option=orjson.OPT_INDENT_2))
-        unfinished.replace(path)
+        write_whole(path, orjson.dumps({**self.notes(), **values}, option=orjson.OPT_INDENT_2))
 
     def notes(self) -> dict[str, Any]:
         """What was remembered."""

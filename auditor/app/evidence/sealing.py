@@ -13,7 +13,7 @@ from auditor.app.evidence.folder import MANIFEST_BYTES, Folder, is_plain
 from auditor.app.evidence.schema import problem_of
 from auditor.app.evidence.signing import SigningKey
 from auditor.app.evidence.stored import RESULT, Stored, Tally, check_input
-from auditor.app.evidence.writing import LineFile, write_whole
+from auditor.app.evidence.writing import LineFile
 from auditor.engagement.evidence import unproven
 from auditor.engagement.evidence_manifest import (
     EXPORTS,
@@ -31,6 +31,7 @@ from auditor.engagement.evidence_manifest import (
 )
 from auditor.engagement.evidence_tree import Tree
 from auditor.errors import EvidenceError, UsageProblem
+from auditor.files import write_whole
 from auditor.model.canonical import canonical
 
 Json = dict[str, Any]

@@ -49,10 +49,3 @@ class LineFile:
         """Put the file in its place."""
         self._file.close()
         self._partial.replace(self._path)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is either the earlier one or complete."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
