@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ AUDITED = (0, 4, 10)
 """Exit codes of an audit that was made: nothing found, something could not be read or decided, something was found."""
 
 TWICE = "floor, two at once"
+ZIPPED = "realistic: audit of a zip"
 """Tells how much of a second core the machine had to give while two processes were measured."""
 
 Samples = dict[str, list[Sample]]
@@ -82,6 +84,14 @@ def kesl_folder(run_: Run, variety: str, hosts: int) -> Path:
     return folder
 
 
+def kesl_archive(run_: Run, variety: str, hosts: int) -> Path:
+    """The same fleet as one zip, made at the first call."""
+    folder = kesl_folder(run_, variety, hosts)
+    if not (place := folder.with_suffix(".zip")).exists():
+        shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
+    return place
+
+
 def ksc_dump(run_: Run, devices: int, pages: int = 0) -> Path:
     """The dump, made at the first call: one file, or a folder of pages."""
     place = run_.work / (f"pages-{devices}" if pages else f"ksc-{devices}.json")
@@ -116,7 +126,7 @@ def kesl_cases(run_: Run) -> list[Case]:
             audit(f"{variety}: audit, 2 processes", folder, hosts, jobs=2),
             audit(f"{variety}: audit and all reports", folder, hosts, json_only=False),
         ]
-    return cases
+    return [*cases, audit(ZIPPED, kesl_archive(run_, "realistic", hosts), hosts)]
 
 
 def growth_cases(run_: Run) -> list[Case]:

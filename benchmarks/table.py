@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.measure import ratio
-from benchmarks.suite import PEERS, TWICE, VARIETIES, Run, slope
+from benchmarks.suite import PEERS, TWICE, VARIETIES, ZIPPED, Run, slope
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 START = "start: python -c pass"
@@ -137,6 +137,7 @@ def goals(run_: Run) -> list[Goal]:
         found.append(Goal(words, faster, 1.7, at_most=False, doubt=busy(run_, variety)))
         for words, name in (("1 process", one), ("2 processes together", two)):
             found.append(Goal(f"{variety}: peak memory, {words}", run_.median(name).peak, 150, "MB"))
+    found.append(Goal(f"{ZIPPED}, peak memory", run_.median(ZIPPED).peak, 150, "MB"))
     dumps = [name for name in run_.cases if name.startswith(f"{run_.sizes.devices:,} devices") and "audit" in name]
     for name in dumps:
         base = name.replace(": audit", ": floor")

@@ -253,7 +253,7 @@ def _whole(estate: Estate, deferred: Sequence[FileSource], total: Share, tick: C
     """
     checkpoints = estate.bench.checkpoints
     if checkpoints is None:
-        yield estate.work_off(deferred)
+        yield from estate.work_off(deferred)
     else:
         from auditor.app.resuming import Resumable
 

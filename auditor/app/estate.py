@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from auditor.app.devices import AFFECTED_SHOWN, Devices
-from auditor.app.work import Bench, Collector, Share, better_ref, note
+from auditor.app.work import Bench, Collector, Share, better_ref, finished, note
 from auditor.engine.baseline import Selection
 from auditor.engine.encode import dumps, evidence_dict, verdict_dict
 from auditor.engine.fleet import Count, FleetCheck, compile_fleet, roll_up
@@ -28,6 +28,9 @@ from auditor.model.verdicts import Judgement
 from auditor.sdk.views import SubjectView
 
 Json = dict[str, Any]
+
+AT_ONCE = 250
+"""Inputs, or subjects of a dump, whose verdicts wait in memory."""
 
 
 D = TypeVar("D", bound=Devices)
@@ -59,30 +62,36 @@ class Estate:
             devices.miss(record)
         return devices
 
-    def work_off(self, deferred: Iterable[OpenSource]) -> Share:
-        """Read what the shares left, and judge it."""
-        share = Share(ledger=Ledger(sampled=self.bench.sampled))
-        records: list[bytes] = []
-        share.verdicts = self._read(deferred, share, records)
-        share.inputs = b"".join(records)
-        share.verdicts.extend(self.judge(view, share) for view in self.views())
-        share.ledger.settle()
-        return share
-
-    def _read(self, deferred: Iterable[OpenSource], share: Share, records: list[bytes]) -> list[bytes]:
-        """Dumps into the estate, members of archives into subjects; the verdicts of these."""
-        lines: list[bytes] = []
-        collector = Collector(self.bench, share, lines.append)
+    def work_off(self, deferred: Iterable[OpenSource]) -> Iterator[Share]:
+        """Read what the shares left, and judge it: a share for every so many inputs or subjects."""
+        share, records = self._begun(), list[bytes]()
+        collector = Collector(self.bench, share)
         for source in deferred:
             for candidate in expand(Candidate(source), self.limits):
-                record, mine = candidate.record, False
-                if candidate.source is not None:
-                    record, mine = self.read_source(candidate.source, self.take, collector.take)
-                assert record is not None  # noqa: S101  # a candidate is one of the two
-                note(share, records, record)
-                self.devices.miss(record, mine=mine)
+                self._read(candidate, collector, share, records)
+                if share.files >= AT_ONCE:
+                    yield finished(share, records)
+                    share, records = self._begun(), []
+                    collector.serve(share)
             collector.flush()
-        return lines
+        for view in self.views():
+            share.verdicts.append(self.judge(view, share))
+            if share.subjects >= AT_ONCE:
+                yield finished(share, records)
+                share, records = self._begun(), []
+        yield finished(share, records)
+
+    def _begun(self) -> Share:
+        return Share(ledger=Ledger(sampled=self.bench.sampled))
+
+    def _read(self, candidate: Candidate, collector: Collector, share: Share, records: list[bytes]) -> None:
+        """A dump into the estate, a member of an archive into subjects."""
+        record, mine = candidate.record, False
+        if candidate.source is not None:
+            record, mine = self.read_source(candidate.source, self.take, collector.take)
+        assert record is not None  # noqa: S101  # a candidate is one of the two
+        note(share, records, record)
+        self.devices.miss(record, mine=mine)
 
     def read_source(self, source: OpenSource, take_mine: Take, take: Take) -> tuple[InputRecord, bool]:
         """Read an input; its record, and whether it belongs to a dump, whose items go to `take_mine`."""

@@ -51,7 +51,7 @@ class KeptCollector(Collector):
 
     def turn(self, share: Share) -> tuple[list[bytes], list[Key]]:
         """Go on with another share; the verdicts for the one before, and the keys of their subjects."""
-        self._share = share
+        self.serve(share)
         done = self._chunks, self.keys
         self._chunks, self.keys = [], []
         return done

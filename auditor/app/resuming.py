@@ -17,7 +17,7 @@ from auditor.app.estate import Estate
 from auditor.app.journal import Journal
 from auditor.app.keeping import KeptCollector, KeptDevices
 from auditor.app.steps import Items, Past, Place, Stale, Step, Visit, Work
-from auditor.app.work import Share, note, record_line
+from auditor.app.work import Share, finished, note, record_line
 from auditor.engine.ledger import Ledger
 from auditor.errors import AuditorError
 from auditor.intake.opening import Candidate, expand
@@ -251,12 +251,8 @@ class Resumable:
         return _News(Share(ledger=Ledger(sampled=self._estate.bench.sampled)))
 
     def _closed(self, news: _News, chunks: list[bytes]) -> Share:
-        share = news.share
-        share.verdicts = chunks + news.chunks
-        share.inputs = b"".join(news.records)
-        share.ledger.settle()
-        share.ledger.sampled = {}
-        return share
+        news.share.verdicts = chunks + news.chunks
+        return finished(news.share, news.records)
 
     def _handed(self) -> Iterator[Share]:
         while self._ready:

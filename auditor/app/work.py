@@ -93,9 +93,12 @@ Write = Callable[[bytes], object]
 
 
 class Collector:
-    """Gathers parts into subjects and judges each when its bundle ends."""
+    """Gathers parts into subjects and judges each when its bundle ends.
 
-    def __init__(self, bench: Bench, share: Share, write: Write) -> None:
+    `write` takes the verdicts as they are made; without it they stay in the share.
+    """
+
+    def __init__(self, bench: Bench, share: Share, write: Write | None = None) -> None:
         self._bench = bench
         self._share = share
         self._write = write
@@ -103,6 +106,10 @@ class Collector:
         self._waiting: list[SubjectView] = []
         self._judged: set[int] = set()  # hashes of keys, for the reason that `bundles` gives
         self.prefix = ""
+
+    def serve(self, share: Share) -> None:
+        """Count what comes from now on to another share."""
+        self._share = share
 
     def take(self, item: Part | Parcel | Rows) -> None:
         """Keep an item for its subject. Rows belong to dumps, which are never read here."""
@@ -153,12 +160,13 @@ class Collector:
 
     def _work_off(self, views: Sequence[SubjectView]) -> None:
         bench, share = self._bench, self._share
+        write = self._write or share.verdicts.append
         judged = [(view, bench.program.judge(view), self._waived(view)) for view in views]
         for view, judging, waived in judged:
             share.ledger.subject(view)
             share.ledger.add(view, judging, waived, bench.today)
         for view, judging, waived in judged:
-            self._write(subject_lines(view, judging, waived, bench.today))
+            write(subject_lines(view, judging, waived, bench.today))
         share.subjects += len(judged)
 
     def _waived(self, view: SubjectView) -> Mapping[str, Waiver]:
@@ -218,7 +226,7 @@ def make_share(bundles: Iterable[Bundle], bench: Bench, write: Write | None = No
     `write` takes the verdicts as they are made; without it they stay in the share.
     """
     share = Share(ledger=Ledger(sampled=bench.sampled))
-    collector = Collector(bench, share, write or share.verdicts.append)
+    collector = Collector(bench, share, write)
     records: list[bytes] = []
     for bundle in bundles:
         if bundle.record is not None:
@@ -231,6 +239,11 @@ def make_share(bundles: Iterable[Bundle], bench: Bench, write: Write | None = No
                 note(share, records, record)
         collector.put_by()
     collector.catch_up()
+    return finished(share, records)
+
+
+def finished(share: Share, records: Iterable[bytes]) -> Share:
+    """A share that nothing comes to any more, with the records of its inputs."""
     share.inputs = b"".join(records)
     share.ledger.settle()
     share.ledger.sampled = {}
