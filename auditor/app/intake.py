@@ -207,10 +207,10 @@ class _Intake:
         if not isinstance(item, Rows):
             self.estate.extend(item.parts() if isinstance(item, Parcel) else (item,))
             return
+        self.devices.take(item)
         if not item.records:  # says something about a list, and holds nothing of it
             return
         self.survey.rows(item)
-        self.devices.take(item)
         if self.writer is not None:
             self.writer.rows(item)
 

@@ -98,6 +98,19 @@ def test_a_list_of_which_a_page_is_missing_is_told(intake, acme, tmp_path):
     assert intake.json(tmp_path / name)["lists_not_whole"] != []
 
 
+def test_a_list_shorter_than_the_server_said_is_told(intake, acme, tmp_path):
+    for name in (
+        "HostGroup.FindHosts.json",
+        "ChunkAccessor.GetItemsChunk.0F3A-hosts.1.json",
+        "Tasks.GetTaskData.101.json",
+    ):
+        (tmp_path / name).write_bytes((acme / "ksc" / name).read_bytes())
+    why = {row["list"]: row["why"] for row in intake.json(tmp_path)["lists_not_whole"]}
+    assert "40 of 59 stated by the server" in why["host"]
+    assert why["task"] == "they were looked up one by one, and no file lists them all"
+    assert "ksc01: the list of tasks is not whole" in intake.text(tmp_path)
+
+
 def test_lists_that_are_whole_are_not_suspected(intake, acme):
     assert intake.json(acme / "ksc")["lists_not_whole"] == []
 

@@ -65,7 +65,6 @@ def close(call: Call) -> Iterator[Rows]:
     """Once an answer is read: whether the list ends with it, and what of it is missing."""
     if call.method in _ONE_TASK:
         yield Rows("ksc.task", PRODUCT, (), call.file, call.rows_at, 0, call.server, listing=False)
-        return
     kind = _listed(call)
     if not kind:
         return
