@@ -19,11 +19,10 @@ from auditor_checks.kesl.words import field, switch
 
 _AREA = "task.System_Integrity_Monitoring"
 _SCOPE, _EXCLUDED = f"{_AREA}.ScanScope", f"{_AREA}.ExcludedFromScanScope"
-_EVERY_NAME = re.compile(r"[*?]*\*[*?]*")
+_EVERY_NAME = re.compile(r"\?*\*[*?]*")
 _ODD = re.compile(r"[*?\[\]{}\\]|(?:^|/)\.\.(?:/|$)")
 _SLASHES = re.compile(r"/(?:\.?/)*")
-_MASKS = re.compile(r"(\*\*|\*|\?)")
-_SIGNS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+_MASKS = re.compile(r"(\*\*+|\*|\?)")
 _PROBE = "any_name"  # whatever lies in a directory: only a mask for all of it matches this
 
 
@@ -95,8 +94,33 @@ def _reaches(path: str, directory: str) -> bool | None:
     plain = _SLASHES.sub("/", f"{path}/").rstrip("/")
     if "*" not in plain and "?" not in plain:
         return plain in _above(directory)
-    pattern = re.compile("".join(_SIGNS.get(part) or re.escape(part) for part in _MASKS.split(plain)), re.DOTALL)
-    return any(map(pattern.fullmatch, _above(directory)))
+    parts = [part for part in _MASKS.split(plain) if part]
+    return any(_fits(parts, place) for place in _above(directory))
+
+
+def _fits(parts: Sequence[str], place: str) -> bool:
+    """Whether a path, cut into masks and what stands between them, matches a place.
+
+    No regular expression: paths come from outside, and one of many masks could take for ever.
+    """
+    ends = {0}  # where in the place the parts so far may end
+    for part in parts:
+        if part.startswith("**"):
+            ends = set(range(min(ends), len(place) + 1))
+        elif part == "*":
+            ends = {to for end in ends for to in range(end, _name_end(place, end) + 1)}
+        elif part == "?":
+            ends = {end + 1 for end in ends if end < _name_end(place, end)}
+        else:
+            ends = {end + len(part) for end in ends if place.startswith(part, end)}
+        if not ends:
+            return False
+    return len(place) in ends
+
+
+def _name_end(place: str, start: int) -> int:
+    slash = place.find("/", start)
+    return len(place) if slash < 0 else slash
 
 
 @cache
