@@ -295,7 +295,8 @@ def _store(request: Request, setup: Setup, total: Share, input_digest: str, spoo
         "verdicts": fragments["verdicts"],
     }
     data = dumps(result)
-    write_whole(request.out / "result.json", data + b"\n")
+    # what is kept is forgotten only once the result is safe
+    write_whole(request.out / "result.json", data + b"\n", durable=setup.bench.checkpoints is not None)
     if setup.bench.checkpoints is not None:
         setup.bench.checkpoints.forget()
     stored: dict[str, Any] = orjson.loads(data)

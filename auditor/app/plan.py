@@ -21,7 +21,7 @@ from auditor.phrases import LANGUAGES
 from auditor.sdk.operators import instant_of
 
 _COLLECTED = re.compile(rb'"collected_at"\s*:\s*"([0-9TZ:+.-]{10,40})"')
-_HALF_WRITTEN = re.compile(rf"\.\d+{re.escape(PARTIAL)}$")
+_HALF_WRITTEN = re.compile(rf"(?:\.[0-9a-f]+)?{re.escape(PARTIAL)}$")
 _PEEK = 4096
 Paths = str | os.PathLike[str]
 _NO_DUMP = (".ini", ".txt", ".xml", ".klp", ".klt", ".cfg", ".csv", ".conf", ".log", ".md")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.app.plugins import Plugins
 from auditor.errors import PluginError, ResultError, UsageProblem
-from auditor.files import whole_file
+from auditor.files import replacing
 
 if TYPE_CHECKING:
     from auditor.sdk.rendering import Renderer, StoredResult
@@ -83,7 +83,7 @@ def write_reports(stored: StoredResult, out: Path, chosen: Sequence[Renderer]) -
     written = []
     for renderer in chosen:
         path = out / renderer.file_name
-        with whole_file(path) as file:
+        with replacing(path) as file:
             renderer.render(stored, file)
         written.append(path)
     return written

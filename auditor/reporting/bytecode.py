@@ -16,7 +16,7 @@ from jinja2 import __version__ as jinja_version
 from jinja2.bccache import Bucket
 
 from auditor import __version__
-from auditor.files import whole_file
+from auditor.files import replacing
 
 
 class TemplateCache(BytecodeCache):
@@ -43,7 +43,7 @@ class TemplateCache(BytecodeCache):
         """Write an entry beside its place and put it there."""
         if not self._usable:
             return
-        with suppress(OSError), whole_file(self._path(bucket)) as file:
+        with suppress(OSError), replacing(self._path(bucket)) as file:
             bucket.write_bytecode(file)
 
 

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from auditor.app.plan import Inputs
-from auditor.files import whole_file, write_whole
+from auditor.files import replacing, write_whole
 from auditor.intake.limits import Limits
 
 
@@ -23,7 +24,7 @@ def names(folder: Path) -> Sequence[str]:
 def test_the_earlier_file_stays_until_the_new_one_is_whole(tmp_path, durable):
     path = tmp_path / "result.json"
     write_whole(path, b"earlier")
-    with whole_file(path, durable=durable) as file:
+    with replacing(path, durable=durable) as file:
         file.write(b"new")
         file.flush()
         assert path.read_bytes() == b"earlier"
@@ -34,7 +35,7 @@ def test_the_earlier_file_stays_until_the_new_one_is_whole(tmp_path, durable):
 def test_what_fails_leaves_nothing_behind(tmp_path):
     path = tmp_path / "result.json"
     write_whole(path, b"earlier")
-    with pytest.raises(TypeError), whole_file(path) as file:
+    with pytest.raises(TypeError), replacing(path) as file:
         file.writelines([b"half", None])
     assert path.read_bytes() == b"earlier"
     assert names(tmp_path) == ["result.json"]
@@ -45,8 +46,8 @@ def test_what_a_killed_process_half_wrote_is_no_export(tmp_path):
     code = f"""
 import os, signal
 from pathlib import Path
-from auditor.files import whole_file
-with whole_file(Path({str(tmp_path / "result.json")!r})) as file:
+from auditor.files import replacing
+with replacing(Path({str(tmp_path / "result.json")!r})) as file:
     file.write(b"half")
     file.flush()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -57,3 +58,25 @@ with whole_file(Path({str(tmp_path / "result.json")!r})) as file:
     (tmp_path / "notes.txt").write_text("a file of somebody else")
     found = list(Inputs([tmp_path], Limits(), tmp_path))
     assert [candidate.source.name for candidate in found if candidate.source] == ["notes.txt"]
+
+
+def test_permissions_stay_and_links_are_not_followed(tmp_path):
+    path, other = tmp_path / "result.json", tmp_path / "other"
+    write_whole(path, b"earlier")
+    path.chmod(0o600)
+    write_whole(path, b"new")
+    assert path.stat().st_mode & 0o777 == 0o600
+    other.write_bytes(b"of somebody else")
+    path.unlink()
+    path.symlink_to(other)
+    write_whole(path, b"new")
+    assert (path.is_symlink(), path.read_bytes(), other.read_bytes()) == (False, b"new", b"of somebody else")
+
+
+def test_many_may_write_one_file(tmp_path):
+    path = tmp_path / "result.json"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: write_whole(path, bytes([number]) * 100_000), range(64)))
+    assert len(set(path.read_bytes())) == 1
+    assert path.stat().st_size == 100_000
+    assert names(tmp_path) == ["result.json"]
