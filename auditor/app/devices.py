@@ -146,8 +146,8 @@ class Devices:
         for server, kind, why in self._lost:
             for at in [server] if server in servers else servers:
                 words.setdefault((at, kind), []).append(Gap(why))
-        for place in sorted(self._alone - self._listings.keys()):
-            words.setdefault(place, []).append(Gap("they were looked up one by one, and no file lists them all"))
+        for place in sorted(self._alone - {place for place, listing in self._listings.items() if listing.read}):
+            words.setdefault(place, []).append(Gap("no file lists them all"))
         for server in {rows.server for rows in self._single} - self._tallies.keys():
             found = f"devices were looked up one by one; {self._left} of them were left out" if self._left else ""
             words.setdefault((server, DEVICE), []).append(Gap(found or "devices were looked up one by one"))

@@ -267,7 +267,7 @@ def test_policies_of_one_group_say_nothing_about_those_of_another(
 
 
 @pytest.mark.parametrize(("stated", "outcome", "words"), [
-    (None, "unknown", "how many there are is stated in no file"), (2, "pass", ""), (3, "unknown", "2 of 3 stated"),
+    (None, "unknown", "no file that is understood states how many"), (2, "pass", ""), (3, "unknown", "2 of 3 stated"),
 ])  # fmt: skip
 def test_answers_saved_without_their_requests(
     dump: Any, make_device: Any, stated: int | None, outcome: str, words: str
@@ -282,6 +282,64 @@ def test_answers_saved_without_their_requests(
     got, _, notes = dump.said(PROTECTED)
     assert got == outcome
     assert words in notes
+
+
+def _naked(dump: Any, name: str, answer: Any) -> None:
+    """An answer as the server gave it, saved under the name of its call, without its request."""
+    (dump.folder / f"{name}.json").write_text(json.dumps(answer))
+
+
+def _chunk(rows: Any) -> dict[str, Any]:
+    wrapped = [{"type": "params", "value": row} for row in rows]
+    return {"PxgRetVal": len(wrapped), "pChunk": {"KLCSP_ITERATOR_ARRAY": wrapped}}
+
+
+@pytest.mark.parametrize("end", [
+    {"bEOF": True}, {"bEOF": True, "pItems": {}}, {"bEOF": True, "pItems": {"KLCSP_ITERATOR_ARRAY": []}},
+])  # fmt: skip
+@pytest.mark.parametrize("method", ["GroupSyncIterator.GetNextItems", "SrvView.GetRecordRange"])
+def test_the_empty_end_of_an_unknown_list_ends_none(dump: Any, make_device: Any, method: str, end: Any) -> None:
+    _naked(dump, "ChunkAccessor.GetItemsChunk.1", _chunk(map(make_device, range(2))))
+    _naked(dump, f"{method}.1", end)
+    assert dump.said(PROTECTED)[:2] == ("unknown", "incomplete")
+
+
+def test_a_filtered_list_says_nothing_of_the_length_of_others(dump: Any, make_device: Any) -> None:
+    dump.found(1, "A", "(KLHST_WKS_GROUPID=4)")
+    dump.page(0, [make_device(9)], "A")
+    _naked(dump, "ChunkAccessor.GetItemsChunk.1", _chunk(map(make_device, range(2))))
+    assert dump.said(PROTECTED)[:2] == ("unknown", "incomplete")
+
+
+def test_pages_of_another_list_are_none_of_this_one(dump: Any, make_device: Any) -> None:
+    _naked(dump, "HostGroup.FindHosts", {"PxgRetVal": 2, "strAccessor": "A"})
+    dump.page(0, [make_device(0), make_device(1)], "Z")
+    got, _, notes = dump.said(PROTECTED)
+    assert got == "unknown"
+    assert "0 of 2 stated by the server" in notes
+
+
+@pytest.mark.parametrize(("stated", "outcome"), [
+    ([3], "pass"), ([3, 3], "pass"), ([2], "unknown"), ([0], "unknown"), ([2, 3], "unknown"), ([3, 4], "unknown"),
+])  # fmt: skip
+def test_pages_that_do_not_fit_what_was_stated(dump: Any, make_device: Any, stated: list[int], outcome: str) -> None:
+    for number, length in enumerate(stated):
+        _naked(dump, f"HostGroup.FindHosts.{number}", {"PxgRetVal": length, "strAccessor": f"A{number}"})
+    _naked(dump, "ChunkAccessor.GetItemsChunk.1", _chunk(map(make_device, range(3))))
+    assert dump.said(PROTECTED)[0] == outcome
+
+
+@pytest.mark.parametrize(("more", "outcome"), [(0, "pass"), (1, "unknown")])
+def test_licence_keys_saved_without_their_requests(dump: Any, more: int, outcome: str) -> None:
+    key = {"KLLIC_SERIAL": "1-1", "KLLIC_PROD_NAME": "KES", "KLLICSRV_AUTOKEY": True, "KLLIC_KEY_TYPE": 1,
+           "KLLIC_LIMIT_DATE": {"type": "datetime", "value": "2027-03-01T00:00:00Z"},
+           "KLLIC_CREATION_DATE": {"type": "datetime", "value": "2025-03-01T00:00:00Z"}}  # fmt: skip
+    _naked(dump, "LicenseKeys.EnumKeys", {"wstrIterator": "I", "lKeyCount": 1 + more})
+    items = {"KLCSP_ITERATOR_ARRAY": [{"type": "params", "value": key}]}
+    _naked(dump, "GroupSyncIterator.GetNextItems.1", {"bEOF": True, "pItems": items})
+    got, _, notes = dump.said("KSC-LIC-004")
+    assert ("1 of 2 stated by the server" in notes) is bool(more)
+    assert (got == "unknown") is bool(more), (got, notes)
 
 
 _TASK = {"TASKID_PRODUCT_NAME": "1093", "TASK_NAME": "Backup"}
@@ -312,7 +370,7 @@ def test_a_task_is_absent_only_from_a_whole_list(
 
 
 @pytest.mark.parametrize(("listed", "outcome", "words"), [
-    (False, "unknown", "they were looked up one by one, and no file lists them all"), (True, "fail", ""),
+    (False, "unknown", "no file lists them all"), (True, "fail", ""),
 ])  # fmt: skip
 def test_tasks_that_were_looked_up_one_by_one_are_not_all(dump: Any, listed: bool, outcome: str, words: str) -> None:
     dump.call("static", "HostGroup.GetStaticInfo", {"PxgRetVal": {"KLADMSRV_GRP_ROOT": 0}})
@@ -322,6 +380,26 @@ def test_tasks_that_were_looked_up_one_by_one_are_not_all(dump: Any, listed: boo
     got, _, notes = dump.said("KSC-UPD-001")
     assert got == outcome
     assert words in notes
+
+
+@pytest.mark.parametrize("way", ["another name", "an array", "begun with a filter", "an end without its list"])
+def test_other_ways_to_have_some_tasks_only(dump: Any, way: str) -> None:
+    dump.call("static", "HostGroup.GetStaticInfo", {"PxgRetVal": {"KLADMSRV_GRP_ROOT": 0}})
+    task = {**_TASK, "TASK_UNIQUE_ID": "1"}
+    if way == "another name":
+        enabled = {"type": "params", "value": {"PRTS_TASK_ENABLED": True}}
+        _naked(dump, "task_1", {"PxgRetVal": {**task, "TASKSCH_TYPE": 2, "TASK_INFO_PARAMS": enabled}})
+    elif way == "an array":
+        _naked(dump, "tasks", [task])
+    else:
+        dump.call("task-1", "Tasks.GetTaskData", {"PxgRetVal": task}, strTask="1")
+    if way == "begun with a filter":
+        dump.call("begun", "Tasks.ResetTasksIterator", {"strTaskIteratorId": "T"}, strProductName="1093")
+    if way == "an end without its list":
+        _naked(dump, "Tasks.GetNextTask", {"pTaskData": {}})
+    got, _, notes = dump.said("KSC-UPD-001")
+    assert got == "unknown"
+    assert "no file lists them all" in notes
 
 
 def test_a_task_that_is_there_needs_no_whole_list(dump: Any) -> None:

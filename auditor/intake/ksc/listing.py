@@ -163,6 +163,17 @@ class Listing:
         words = f"{self.different} different devices of {item.stated} stated by the server: a page was saved twice"
         return [Gap(words, item.stated - self.different)]
 
+    @property
+    def read(self) -> bool:
+        """True when records of any list were read."""
+        return any(item.read for item in self.lists.values())
+
+    @property
+    def _loose(self) -> int:
+        """Records of pages that do not name their list."""
+        unnamed = self.lists.get("")
+        return unnamed.read if unnamed is not None and unnamed.stated is None else 0
+
     def holds(self, ident: str) -> bool:
         """True when records of the list are of this kind."""
         found = self.lists.get(ident)
@@ -174,15 +185,19 @@ class Listing:
         `foreign`: handles of lists of other kinds, whose lost pages do not matter here.
         """
         found = [gap for ident, gap in self.losses if not (ident and ident in foreign)]
-        loose = sum(item.read for item in self.lists.values() if item.stated is None)
+        loose = self._loose
         for item in self.lists.values():
             found.extend(_missing(item, loose) or self._doubled(item))
         used = [item for item in self.lists.values() if item.read or item.stated is not None]
         if used and all(item.selection for item in used):
             chosen = sorted({item.selection for item in used})
             found.extend(Gap(f"only what the filter {words} selects was asked for") for words in chosen)
-        if used and all(item.stated is None and item.ended is None for item in used):
-            found.append(Gap("how many there are is stated in no file"))
+        served = {item.stated for item in self.lists.values() if item.stated is not None and not item.read}
+        if loose and served and (len(served) > 1 or loose > max(served)):
+            found.append(Gap(f"{loose} records of no named list do not fit what the server stated"))
+        whole = [item for item in used if not item.selection]
+        if whole and all(item.stated is None and item.ended is None for item in whole):
+            found.append(Gap("no file that is understood states how many there are"))
         if self._crowded and sum(1 for item in used if item.read) > 1:
             found.append(Gap(f"beyond {KNOWN} devices those of several lists may be counted twice"))
         return found

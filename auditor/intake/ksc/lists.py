@@ -16,7 +16,6 @@ from auditor.sdk.values import plain
 
 _HANDLES = ("strAccessor", "wstrIteratorId", "wstrIterator", "szwIterator", "strIteratorId", "strTaskIteratorId")
 NEXT_TASK = "Tasks.GetNextTask"
-_ONE_TASK = frozenset({"Tasks.GetTask", "Tasks.GetTaskData"})
 _TASK_FILTERS = ("strProductName", "strVersion", "strComponentName", "strInstanceId", "strTaskName")
 _DIGITS = 19
 _WHOLE = re.compile(r"\(?\s*[A-Za-z0-9_]+\s*=\s*[\"']?\*[\"']?\s*\)?")
@@ -61,18 +60,22 @@ def task_list(call: Call) -> Iterator[Rows]:
         yield _told(call, "ksc.task", Page(ident, selection=", ".join(asked)[:80]))
 
 
+def alone(call: Call, kind: str) -> Rows:
+    """Says that the answer holds things of a kind without being a list of all of them."""
+    return Rows(kind, PRODUCT, (), call.file, call.rows_at, 0, call.server, listing=False)
+
+
 def close(call: Call) -> Iterator[Rows]:
     """Once an answer is read: whether the list ends with it, and what of it is missing."""
-    if call.method in _ONE_TASK:
-        yield Rows("ksc.task", PRODUCT, (), call.file, call.rows_at, 0, call.server, listing=False)
     kind = _listed(call)
     if not kind:
         return
     page = page_of(call)
-    if (end := _ends(call)) is not None:
+    empty = not page.ident and call.feed.first is None  # whose last page it is, nobody knows
+    if (end := _ends(call)) is not None and (call.method == NEXT_TASK or not empty):
         alone = call.method == NEXT_TASK and not end
         yield _told(call, kind, Page(page.ident, last=end, count=int(alone)))
-    if kind != "ksc.host" and page.ident and call.feed.count:
+    if kind != "ksc.host" and call.feed.count and (page.ident or call.method in PAGED):
         yield _told(call, kind, replace(page, count=call.feed.count))
     for words, short in _losses(call):
         yield _told(call, kind, Page(page.ident, lost=f"{call.file} {words}", short=short))

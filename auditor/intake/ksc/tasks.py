@@ -24,7 +24,8 @@ def _task(call: Call, ident: str, title: str = "") -> SubjectRef:
 
 
 def rows(call: Call) -> Iterator[Item]:
-    """Tasks as rows."""
+    """Tasks as rows, of which no call of the interface answers all."""
+    yield lists.alone(call, "ksc.task")
     for place, raw, row in call.rows():
         ident = key_of(row, "TASK_UNIQUE_ID")
         if ident:
@@ -45,6 +46,8 @@ def data(call: Call) -> Iterator[Item]:
     if not isinstance(row, dict):
         yield from extras.answer(call)
         return
+    if call.method != lists.NEXT_TASK:
+        yield lists.alone(call, "ksc.task")
     ident = key_of(row, "TASK_UNIQUE_ID") or call.asked("strTask")
     subject = _task(call, ident, _title(row)) if ident else call.contents_ref("")
     yield call.part(subject, "task", raw, f"{call.base}/{name}", complete=call.complete)
