@@ -56,7 +56,7 @@ class Devices:
         elif rows.listing:
             skip = self._list_of(rows).add(rows)
             if rows.records:
-                self._judge(rows, skip)
+                self._judge_or_miss(rows, skip)
         elif len(self._single) < SINGLE_KEPT:
             self._single.append(rows)
         else:
@@ -115,6 +115,14 @@ class Devices:
             found = self._listings[rows.server, rows.kind] = Listing()
         return found
 
+    def _judge_or_miss(self, rows: Rows, skip: Any) -> None:
+        """Whatever goes wrong: devices that were listed and not judged are missing."""
+        try:
+            self._judge(rows, skip)
+        except Exception:
+            self._lost.append((rows.server, rows.kind, f"{rows.file} was not read (broken)"))
+            raise
+
     def _judge(self, rows: Rows, skip: Any) -> None:
         if rows.listing and rows.kind == DEVICE:
             tally = self._tallies.get(rows.server)
@@ -137,8 +145,11 @@ class Devices:
     def _find_gaps(self) -> None:
         servers = {server for server, _ in self._listings}
         words: dict[tuple[str, str], list[Gap]] = {}
+        of_server: dict[str, list[tuple[str, Listing]]] = {}
         for (server, kind), listing in self._listings.items():
-            others = [found for (at, other), found in self._listings.items() if at == server and other != kind]
+            of_server.setdefault(server, []).append((kind, listing))
+        for (server, kind), listing in self._listings.items():
+            others = [found for other, found in of_server[server] if other != kind]
             foreign = {
                 ident for found in others for ident in found.lists if found.holds(ident) and not listing.holds(ident)
             }

@@ -18,6 +18,7 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.areas import area_of
 from auditor.sdk.check import Check
 from auditor.sdk.context import Context
+from auditor.sdk.estate import Estate
 from auditor.sdk.looks import Looks, declared
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.predicates import Compiler
@@ -38,7 +39,7 @@ class Frame:
     logical: Mapping[str, LogicalSetting]
     as_of: datetime
     lazy: bool = False
-    estate: dict[str, list[SubjectView]] = field(default_factory=dict)
+    estate: Estate = field(default_factory=Estate)
 
 
 _REWORKED = re.compile(r"\{\w*[^\w}]")

@@ -17,6 +17,7 @@ from auditor.model.snapshot import Lock, Part, Path, Rows, Settings, SubjectRef
 from auditor.model.verdicts import Judgement
 from auditor.sdk.areas import ROW_KINDS, split_name
 from auditor.sdk.check import Check
+from auditor.sdk.estate import Estate
 from auditor.sdk.mapping import LogicalSetting
 from auditor.sdk.operators import instant_of
 from auditor.sdk.views import SubjectView
@@ -64,7 +65,7 @@ def run_example(check: Check, example: Mapping[str, Any], logical: Mapping[str, 
     )
     view = _view(check.subject, example, product, logical, _key(check.subject))
     if not check.subject.startswith("ksc."):
-        view.neighbours, program.estate = dict(program.estate), {}
+        view.neighbours, program.estate = dict(program.estate), Estate()
     program.estate.setdefault(check.subject, []).insert(0, view)
     return compile_check(selection, program).judge(view)
 

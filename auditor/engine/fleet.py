@@ -75,11 +75,16 @@ class FleetCheck:
 
     def judge(self, record: Mapping[str, Any]) -> tuple[str, Reason | None]:
         """Passed, failed, undecided (with the reason) or not selected."""
-        result, reason, _ = self.traced(record)
-        return result, reason
+        return self.traced(record)[:2]
 
     def traced(self, record: Mapping[str, Any]) -> Traced:
-        """The same with what it rests on."""
+        """The same with what it rests on. A record that no test can cope with is undecided."""
+        try:
+            return self._traced(record)
+        except Exception:  # noqa: BLE001  # one odd device must not hide all that stand behind it
+            return UNDECIDED, Reason.NOT_UNDERSTOOD, ()
+
+    def _traced(self, record: Mapping[str, Any]) -> Traced:
         trace = Trace(_view(record))
         if self.where is not None:
             selected = self.where(trace)
@@ -234,8 +239,7 @@ def _reason(trace: Trace) -> Reason:
 
 
 def _view(record: Mapping[str, Any]) -> SubjectView:
-    ref = SubjectRef("ksc.host", "", "", "ksc")
-    view = SubjectView(ref)
+    view = SubjectView(ref := SubjectRef("ksc.host", "", "", "ksc"))
     view.add(Part(ref, Settings("row", record), ""))
     return view
 

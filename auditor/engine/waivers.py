@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -56,8 +56,8 @@ class Waiver:
             return "expired"
         if not self.matched:
             return "unmatched"
-        soon = (date.fromisoformat(today) + timedelta(days=WARN_DAYS)).isoformat()
-        return "expiring" if self.expires <= soon else "active"
+        left = date.fromisoformat(self.expires) - date.fromisoformat(today)
+        return "expiring" if left.days <= WARN_DAYS else "active"
 
 
 @cache

@@ -54,11 +54,13 @@ def without_secrets(names: Iterable[str]) -> dict[str, str]:
     known = list(names)
     found = {name: shown for name in known if (shown := unsecret(name)) != visible(name)}
     taken = {visible(name) for name in known if name not in found} if found else set()
+    numbers: dict[str, int] = {}  # the last one given, so that many that look alike are not counted anew each time
     for name, shown in found.items():
-        unique, number = shown, 1
+        unique, number = shown, numbers.get(shown, 1)
         while unique in taken:
             number += 1
             unique = f"{shown} ({number})"
+        numbers[shown] = number
         taken.add(unique)
         found[name] = unique
     return found

@@ -25,7 +25,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _HARMLESS_PASS = frozenset({"bypass", "compass", "trespass", "surpass", "underpass", "overpass"})
 _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-_LICENCE_NUMBER = re.compile(r"lic[a-z_ ]*serial|activation[-_ ]?code", re.IGNORECASE)
+_LICENCE_NUMBER = re.compile(r"lic[a-z_ ]{0,40}serial|activation[-_ ]?code", re.IGNORECASE)
 
 _SWITCH = re.compile(r"yes|no|true|false|on|off|enabled|disabled|none|null|\d{1,3}", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{1,18}")
@@ -64,7 +64,7 @@ _ASSIGNED = re.compile(
     r"(\"[^\"\r\n]*\"|'[^'\r\n]*'|[^\s\"'][^\r\n]*)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer\s{1,9})[\w.~+/=-]{8,}")
-_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{2,}(?:\.[\w-]*)?")
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,}+\.[\w-]{2,}(?:\.[\w-]*)?")
 _IN_URL = re.compile(r"([^\s:/@\"'=,;<>]{0,128}):(?!//)([^\s\"'<>]{1,256})@(?=[\w.\-\[])")
 _MAIL = re.compile(r"(?<![\w.+*-])[\w.+-]{1,64}(@[\w-]{1,63}(?:\.[\w-]{1,63})+)")
 _ACTIVATION = re.compile(r"(?i)(?<![0-9a-z-])[0-9a-z]{5}-[0-9a-z]{5}-[0-9a-z]{5}-[0-9a-z]([0-9a-z]{4})(?![0-9a-z-])")
@@ -169,27 +169,32 @@ class _Redaction:
         wrapper = value.keys() == {"type", "value"}  # a KSC typed value: its type is no secret
         named = _pair_name(value)
         kept: dict[Any, Any] = {}
+        numbers: dict[str, int] = {}
         changed = False
         for key, item in value.items():
             inner = name if wrapper else named if named and str(key).lower() == "value" else str(key)
             clean = item if wrapper and key == "type" else self.of(inner, item, secret)
-            clean_key = self._key(key, kept)
+            clean_key = self._key(key, kept, numbers)
             changed = changed or clean is not item or clean_key is not key
             kept[clean_key] = clean
         return kept if changed else value
 
-    def _key(self, key: Any, kept: Mapping[Any, Any]) -> Any:
-        """Keys are shown as paths, so they are redacted too, and stay different from one another."""
+    def _key(self, key: Any, kept: Mapping[Any, Any], numbers: dict[str, int]) -> Any:
+        """Keys are shown as paths, so they are redacted too, and stay different from one another.
+
+        `numbers` holds the last one given to keys that look alike.
+        """
         if type(key) is not str or not may_hold_secret(key):
             return key
         clean = redact_text(key)
         if clean == key:
             return key
         self.changed += 1
-        number, unique = 1, clean
+        number, unique = numbers.get(clean, 1), clean
         while unique in kept:
             number += 1
             unique = f"{clean} ({number})"
+        numbers[clean] = number
         return unique
 
 

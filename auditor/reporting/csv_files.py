@@ -235,14 +235,15 @@ class _Findings:
         self._heads = {check["id"]: _head(said, check) for check in stored.data["checks"]}
         self._confidence = {check["id"]: check["confidence"] for check in stored.data["checks"]}
         self._known: dict[str, str] = {}
-        self._fleets: dict[str, list[Json]] = {}
+        self._fleets: dict[str, dict[str, Json]] = {}  # roll-ups by check and server
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """(check, row), rows of one check in their order."""
         for verdict in self._stored.verdicts():
             is_fleet = "rollup" in verdict
             if is_fleet:
-                self._fleets.setdefault(verdict["check_id"], []).append(_without_devices(verdict))
+                servers = self._fleets.setdefault(verdict["check_id"], {})
+                servers[verdict["subject"]["key"]] = _without_devices(verdict)
             if verdict["outcome"] != "fail":
                 continue
             yield verdict["check_id"], self._subject_row(verdict)
@@ -260,13 +261,14 @@ class _Findings:
 
     def _owner(self, device: Json) -> Json | None:
         """The failing roll-up that the device belongs to: its key lies under the key of the server judged."""
-        failing = None
-        for verdict in self._fleets.get(device["check_id"], ()):
-            if device["key"].startswith(verdict["subject"]["key"] + "/"):
-                return verdict if verdict["outcome"] == "fail" else None
-            if verdict["outcome"] == "fail":
-                failing = failing or verdict
-        return failing
+        servers = self._fleets.get(device["check_id"], {})
+        server, slash, rest = device["key"].partition("/")
+        while slash:
+            if server in servers:
+                return servers[server] if servers[server]["outcome"] == "fail" else None
+            further, slash, rest = rest.partition("/")
+            server = f"{server}/{further}"
+        return next((verdict for verdict in servers.values() if verdict["outcome"] == "fail"), None)
 
     def _head(self, check_id: str) -> str:
         return self._heads.get(check_id) or f"{cell(check_id)},,,"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
+from auditor.sdk.estate import Estate, server_of
 from auditor.sdk.views import SubjectView, evidence_of
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -18,7 +21,7 @@ class Context:
     """One subject, read only, with the other subjects of its server, the parameters and the audit's time."""
 
     view: SubjectView
-    estate: Mapping[str, Sequence[SubjectView]]
+    estate: Estate
     params: Mapping[str, Any]
     as_of: datetime
 
@@ -43,8 +46,11 @@ class Context:
         """Subjects of a kind on the same device or server, in the order of their keys."""
         if kind in self.view.neighbours:
             return list(self.view.neighbours[kind])
-        server = self.subject.key.split("/", 1)[0]
-        return [view for view in self.estate.get(kind, ()) if view.ref.key.split("/", 1)[0] == server]
+        return list(self.estate.of(kind, server_of(self.subject)))
+
+    def once(self, find: Callable[[Context], _T]) -> _T:
+        """What `find` tells about the whole server, whichever of its subjects is judged: found out once for all."""
+        return self.estate.once(find, self)
 
     def passed(self, evidence: Iterable[Evidence] = ()) -> Judgement:
         """The desired state is there."""

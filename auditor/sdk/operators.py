@@ -6,7 +6,6 @@ compare, and the verdict becomes unknown. No undocumented value passes.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ class Operator:
 
 YES = frozenset({"yes", "true", "1"})
 NO = frozenset({"no", "false", "0"})
+_LARGEST = 10**40
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?$")
 
 
@@ -41,11 +41,11 @@ def text_of(value: Any) -> str:
 
 
 def number_of(value: Any) -> float | None:
-    """The finite number a scalar states, or None; booleans are no numbers."""
+    """The finite number of less than 40 digits that a scalar states, or None; booleans are no numbers."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return value if math.isfinite(value) else None
+        return value if abs(value) < _LARGEST else None
     text = str(value).strip()
     return (int(text) if "." not in text else float(text)) if len(text) < 40 and _NUMBER.match(text) else None
 

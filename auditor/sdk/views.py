@@ -173,9 +173,9 @@ class SubjectView:
             return []
         area = hit.part.settings.area
         found = [(part, descend(part.settings.values, hit.path)) for part in self.parts.get(area, ())]
-        sources = self.sources()
+        numbers = {id(part): number for number, part in reversed([*enumerate(self.sources())])}
         return [
-            replace(hit, value=value, raw=value, part=part, source=sources.index(part))
+            replace(hit, value=value, raw=value, part=part, source=numbers[id(part)])
             for part, value in found
             if value is not ABSENT
         ]

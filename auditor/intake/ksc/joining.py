@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from auditor.intake.ksc.typed import MAX_DEPTH
 from auditor.model.snapshot import Part, Path, Settings, SubjectRef
 from auditor.sdk.values import plain
 
@@ -123,7 +124,7 @@ def _group_paths(parts: list[Part]) -> list[Part]:
     for key, (part, parent) in groups.items():
         chain = [part.subject.name]
         current, above, seen = key, parent, {key}
-        while current not in roots and above in groups and above not in seen:
+        while current not in roots and above in groups and above not in seen and len(chain) <= MAX_DEPTH:
             seen.add(above)
             current = above
             chain.append(groups[current][0].subject.name)

@@ -71,7 +71,7 @@ def _noticed(call: Call) -> Iterator[Item]:
     """The items, and what the answer tells about the list it belongs to; a list that cannot be read is missed."""
     try:
         yield from _guarded(call)
-    except ExportError:
+    except Exception:  # also what nobody foresaw: the list is not whole
         yield from lists.lost(call, "cannot be read")
         raise
     if call.feed.fault is not None and call.feed.first is None:

@@ -51,13 +51,14 @@ class Tree:
 
     def upwards(self, group: int) -> tuple[list[int], bool]:
         """The group and all above it; False when the way to the top leaves what was collected."""
-        chain = [group]
-        while chain[-1] != self.root:
-            parent = self.parents.get(chain[-1])
+        chain = dict.fromkeys([group])
+        while group != self.root:
+            parent = self.parents.get(group)
             if parent is None or parent in chain:
-                return chain, False
-            chain.append(parent)
-        return chain, True
+                return list(chain), False
+            chain[parent] = None
+            group = parent
+        return list(chain), True
 
 
 def tree_of(ctx: Context) -> Tree:
@@ -162,7 +163,7 @@ def uncovered_groups(ctx: Context, tasks: Iterable[SubjectView], groups: Iterabl
     exceptions reaches every group, also when the groups with devices are not known (`groups` is None). Which groups a
     task for a list of devices reaches is not in the data.
     """
-    tree = tree_of(ctx)
+    tree = ctx.once(tree_of)
     reach: list[tuple[int, set[int]]] = []
     scattered = False
     for task in tasks:

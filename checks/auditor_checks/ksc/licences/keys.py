@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auditor.sdk import Context, Evidence, Judgement, SubjectView
@@ -35,29 +37,51 @@ def judge_reserve(ctx: Context) -> Judgement:
     if used is None or ends is None:
         return ctx.unknown("key_absent", [*seen, ctx.see("licence.KLLIC_NHOSTS_ASCURRENT")], area="licence")
     subscription = whole(ctx.get("licence.KLLIC_KEY_TYPE")) == _SUBSCRIPTION
-    horizon = ctx.as_of + timedelta(days=ctx.params["days"])
-    if not used or subscription or ends > horizon:
+    ahead = timedelta(days=ctx.params["days"])
+    if not used or subscription or ends - ctx.as_of > ahead:
         return ctx.not_applicable("precondition", seen)
     unclear: list[Evidence] = []
-    for other in ctx.others("ksc.licence"):
-        if other.ref.key == ctx.subject.key:
+    names = _names(ctx.view)
+    for other in ctx.once(_keys):
+        if other.view.ref.key == ctx.subject.key:
             continue
-        fits = _succeeds(ctx, other, max(ends, horizon))
+        lasts = None if other.ends is None else other.ends > ends and other.ends - ctx.as_of > ahead
+        fits = _all_of(_same_product(names, other.names), other.production, lasts)
         if fits:
-            return ctx.passed([*seen, other.see("licence.KLLIC_LIMIT_DATE", "a later end", True)])
+            return ctx.passed([*seen, other.view.see("licence.KLLIC_LIMIT_DATE", "a later end", True)])
         if fits is None:
-            unclear.append(other.see("licence.KLLIC_LIMIT_DATE", "a later end"))
+            unclear.append(other.view.see("licence.KLLIC_LIMIT_DATE", "a later end"))
     if (gap := gap_of(ctx, "licence")) is not None:
         return ctx.unknown("incomplete", [*seen, gap], area="licence")
     return ctx.unknown("key_absent", [*seen, *unclear], area="licence") if unclear else ctx.failed(evidence=seen)
 
 
-def _succeeds(ctx: Context, other: SubjectView, after: datetime) -> bool | None:
-    """Whether another key takes over: same product, commercial, OEM or subscription, and valid beyond `after`."""
-    kind, later = whole(other.get("licence.KLLIC_KEY_TYPE")), instant_of(other.get("licence.KLLIC_LIMIT_DATE"))
-    production = None if kind is None else kind in _PRODUCTION
-    lasts = None if later is None else later > after
-    facts = (_same_product(ctx, other), production, lasts)
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What decides whether a key takes over: its end, its product, and whether its kind may."""
+
+    view: SubjectView
+    ends: datetime | None
+    production: bool | None
+    names: tuple[str | None, ...]
+
+
+def _keys(ctx: Context) -> Sequence[_Key]:
+    found = []
+    for view in ctx.others("ksc.licence"):
+        kind = whole(view.get("licence.KLLIC_KEY_TYPE"))
+        ends = instant_of(view.get("licence.KLLIC_LIMIT_DATE"))
+        found.append(_Key(view, ends, None if kind is None else kind in _PRODUCTION, _names(view)))
+    return found
+
+
+def _names(view: SubjectView) -> tuple[str | None, ...]:
+    """What a key says of its application, None where it says nothing."""
+    stated = (view.get("licence.KLLIC_APP_ID"), view.get("licence.KLLIC_PROD_NAME"))
+    return tuple(None if value is None else text_of(value) for value in stated)
+
+
+def _all_of(*facts: bool | None) -> bool | None:
     return False if False in facts else None if None in facts else True
 
 
@@ -90,14 +114,7 @@ def judge_distribution(ctx: Context) -> Judgement:
     return ctx.unknown("key_absent", seen, area="licence") if without or "" in products else ctx.passed(seen)
 
 
-def _same_product(ctx: Context, other: SubjectView) -> bool | None:
-    """Whether two keys are for the same application; None when neither names one."""
-    known = False
-    for setting in ("licence.KLLIC_APP_ID", "licence.KLLIC_PROD_NAME"):
-        mine, theirs = ctx.get(setting), other.get(setting)
-        if mine is None or theirs is None:
-            continue
-        if text_of(mine) == text_of(theirs):
-            return True
-        known = True
-    return False if known else None
+def _same_product(mine: Sequence[str | None], theirs: Sequence[str | None]) -> bool | None:
+    """Whether two keys are for the same application; None when they name it in no common way."""
+    pairs = [pair for pair in zip(mine, theirs, strict=True) if None not in pair]
+    return any(own == other for own, other in pairs) if pairs else None

@@ -35,7 +35,7 @@ def judge(ctx: Context) -> Judgement:
     policies = ctx.others("ksc.policy")
     if not policies:
         return ctx.unknown("not_collected", area="policy")
-    products = products_of(ctx)
+    products = ctx.once(products_of)
     if products is None:
         return ctx.unknown("not_collected", [ctx.see("fleet.DevicesByProduct")], area="fleet")
     found: dict[Ruled, list[Evidence]] = {state: [] for state in Ruled}
@@ -60,7 +60,7 @@ def _by_places(ctx: Context, found: Mapping[Ruled, Sequence[Evidence]], products
 
 def _places(ctx: Context, policies: Sequence[SubjectView], products: Products) -> Iterator[tuple[Ruled, Evidence]]:
     """Every product in every group that holds it, with what rules it there. Unassigned devices have no policy."""
-    tree = tree_of(ctx)
+    tree = ctx.once(tree_of)
     met = {Ruled.YES: True, Ruled.NO: False, Ruled.UNCLEAR: None}
     for product in ctx.params["products"]:
         own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
@@ -76,7 +76,7 @@ def _places(ctx: Context, policies: Sequence[SubjectView], products: Products) -
 def judge_group(ctx: Context) -> Judgement:
     """Group: its devices with the product of the parameter are ruled by one active policy."""
     product: str = ctx.params["product"]
-    policies, products, group = ctx.others("ksc.policy"), products_of(ctx), whole(ctx.get("group.id"))
+    policies, products, group = ctx.others("ksc.policy"), ctx.once(products_of), whole(ctx.get("group.id"))
     here = ctx.see("group.id", f"ruled by an active {product} policy")
     if not policies or products is None or group is None:
         missing = "policy" if not policies else "fleet" if products is None else "group"
@@ -86,7 +86,7 @@ def judge_group(ctx: Context) -> Judgement:
             return ctx.not_applicable("precondition", [here])
         return ctx.unknown("incomplete", [here], area="row")
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", product)]
-    tree = tree_of(ctx)
+    tree = ctx.once(tree_of)
     if is_unassigned(ctx, tree, group):
         return ctx.not_applicable("precondition", [here])
     state = ruled(ctx, tree, own, group)
@@ -101,7 +101,7 @@ def judge_agent(ctx: Context) -> Judgement:
     policies = ctx.others("ksc.policy")
     if not policies:
         return ctx.unknown("not_collected", area="policy")
-    tree = tree_of(ctx)
+    tree = ctx.once(tree_of)
     own = [policy for policy in policies if is_product(policy, "policy.KLPOL_PRODUCT", "1103")]
     state = ruled(ctx, tree, own, tree.root)
     words = f"an active policy of product 1103 in group {tree.root}"

@@ -93,7 +93,7 @@ def judge_updates(ctx: Context) -> Judgement:
 
 
 def _reach_of(ctx: Context, product: str) -> Reach:
-    products = products_of(ctx)
+    products = ctx.once(products_of)
     if products is None:
         return Reach(set(), complete=False)
     return Reach(_assigned(ctx, products.groups(product)), products.complete)
@@ -101,7 +101,7 @@ def _reach_of(ctx: Context, product: str) -> Reach:
 
 def _assigned(ctx: Context, groups: Iterable[int]) -> set[int]:
     """The groups but for those of unassigned devices, which no group task reaches (KSC-HST-001 names such devices)."""
-    tree = tree_of(ctx)
+    tree = ctx.once(tree_of)
     return {group for group in groups if not is_unassigned(ctx, tree, group)}
 
 

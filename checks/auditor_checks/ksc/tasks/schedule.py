@@ -37,7 +37,7 @@ def pause_days(task: SubjectView, as_of: datetime) -> float | None:
 
 def _waits(task: SubjectView, as_of: datetime, days: float = 0) -> bool:
     first = instant_of(task.get(_FIRST))
-    return first is not None and first > as_of + timedelta(days=days)
+    return first is not None and (first - as_of) / timedelta(days=1) > days
 
 
 def _planned(task: SubjectView) -> float | None:

@@ -8,7 +8,7 @@ from auditor_checks.ksc.estate import products_of
 
 def judge(ctx: Context) -> Judgement:
     """Server: no device runs the product of the parameter."""
-    products = products_of(ctx)
+    products = ctx.once(products_of)
     if products is None:
         return ctx.unknown("not_collected", [ctx.see("fleet.DevicesByProduct")], area="fleet")
     product: str = ctx.params["product"]
