@@ -15,7 +15,7 @@ from auditor.engine.judge import Program
 from auditor.engine.marks import Instants, Marker
 from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome, Reason
-from auditor.model.snapshot import Gap, Part, Path, Rows, Settings, SubjectRef
+from auditor.model.snapshot import Gap, Part, Path, Rows, Settings, SubjectRef, bounded
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk import operators
 from auditor.sdk.operators import Test, number_of
@@ -206,7 +206,7 @@ class Fleet:
         record = rows.records[index]
         identity = str(plain(record.get("KLHST_WKS_HOSTNAME", "")) or f"row-{rows.first + index}")
         name = str(plain(record.get("KLHST_WKS_DN", "")) or identity)
-        key, place = f"{rows.server}/host/{identity}", rows.place(index)
+        key, name, place = bounded(f"{rows.server}/host/{identity}"), bounded(name), rows.place(index)
         for bad in known.bad:
             evidence = tuple([_placed(item, record, rows.file, place) for item in bad.evidence])
             report(bad.check, Device(key, name, bad.outcome, bad.reason, evidence), rows)

@@ -7,6 +7,7 @@ content object once. Where that content stands (file, first line) belongs to the
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, overload
@@ -19,12 +20,24 @@ Path: TypeAlias = tuple[PathStep, ...]
 """("ScanScope", 0, "Path"): keys by name, items of lists by position."""
 
 
+LONGEST_NAME = 1_000
+"""Characters of a key or name."""
+
+
+def bounded(name: str) -> str:
+    """The name, cut when it is longer than any that people give, and told apart from others that begin alike."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{name[: LONGEST_NAME - 20]}...{mark}"
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectRef:
     """One thing that can be judged: a host's KESL, a KSC policy, a licence.
 
     `kind` is a dotted word such as `kesl.host`; `key` stays the same from year to year; `name` is for people;
-    `version` is empty when no input states it.
+    `version` is empty when no input states it. Both stand in every verdict, so they are `bounded`.
     """
 
     kind: str
@@ -32,6 +45,12 @@ class SubjectRef:
     name: str
     product: str
     version: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.key) > LONGEST_NAME:
+            object.__setattr__(self, "key", bounded(self.key))
+        if len(self.name) > LONGEST_NAME:
+            object.__setattr__(self, "name", bounded(self.name))
 
 
 @dataclass(frozen=True, slots=True)

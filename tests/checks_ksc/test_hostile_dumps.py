@@ -93,3 +93,18 @@ def test_large_servers_take_no_square_of_their_size(dump: Any, make_device: Any,
     seconds(10)  # what is loaded once
     short, long = seconds(250), seconds(1_000)
     assert long < 9 * short, (short, long)
+
+
+def test_names_without_end_are_cut_and_stay_different(dump: Any, make_device: Any) -> None:
+    """They stand in every verdict: a policy's name of 4 MB made a result of 483 MB."""
+    long = "x" * 300_000
+    policies = [{"KLPOL_ID": f"{long}{n}", "KLPOL_DN": f"{long}{n}", "KLPOL_PRODUCT": "KES"} for n in range(2)]
+    dump.call("policies", "Policy.GetPoliciesForGroup", {"PxgRetVal": policies}, nGroupId=0)
+    dump.found(2)
+    names = {"KLHST_WKS_DN": long}
+    dump.page(0, [make_device(n, KLHST_WKS_HOSTNAME=f"{long}{n}", **names, **BAD) for n in range(2)])
+    keys = {item["subject"]["key"] for item in dump.audit()["verdicts"] if item["subject"]["kind"] == "ksc.policy"}
+    assert len(keys) == 2
+    affected = dump.verdict(CRITICAL)["rollup"]["affected"]
+    assert len({device["key"] for device in affected}) == 2
+    assert (dump.folder.parent / "out" / "result.json").stat().st_size < 3_000_000

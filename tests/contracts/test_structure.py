@@ -52,6 +52,8 @@ PUBLIC = {
         "Settings",
         "SubjectRef",
         "Value",
+        "LONGEST_NAME",
+        "bounded",
     },
     "auditor.model.outcomes": {"Confidence", "DECIDED", "Outcome", "Reason", "Severity"},
     "auditor.errors": {
