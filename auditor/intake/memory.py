@@ -1,8 +1,8 @@
-"""A bounded memory for content that repeats: what was not used for two generations is forgotten."""
+"""Bounded memories for content that repeats."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -10,7 +10,10 @@ V = TypeVar("V")
 
 
 class Memory(Generic[K, V]):
-    """At most 2 x `size` entries. When the young generation is full it becomes the old one; a hit brings back."""
+    """At most 2 x `size` entries, of which what was not used for two generations is forgotten.
+
+    When the young generation is full it becomes the old one; a hit brings back.
+    """
 
     __slots__ = ("_old", "_size", "_young")
 
@@ -43,3 +46,26 @@ class Memory(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
+
+
+LONGEST_KEPT = 1_024
+"""Characters of a text that is remembered: longer ones hardly repeat, and would fill the memory."""
+
+
+class Parsed(dict[str, V]):
+    """Text -> what `parse` makes of it, for short pieces such as lines; all are forgotten when there are too many."""
+
+    __slots__ = ("_parse", "_size")
+
+    def __init__(self, parse: Callable[[str], V], size: int) -> None:
+        super().__init__()
+        self._parse = parse
+        self._size = size
+
+    def __missing__(self, text: str) -> V:
+        made = self._parse(text)
+        if len(text) <= LONGEST_KEPT:
+            if len(self) >= self._size:
+                self.clear()
+            self[text] = made
+        return made

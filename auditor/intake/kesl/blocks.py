@@ -15,8 +15,8 @@ from operator import ne
 from sys import intern
 
 from auditor.intake.kesl.areas import areas_of
-from auditor.intake.kesl.sections import LARGE, LONG_LINE, parse_line, sections
-from auditor.intake.memory import Memory
+from auditor.intake.kesl.sections import LARGE, parse_line, sections
+from auditor.intake.memory import Memory, Parsed
 from auditor.model.content import Content, Document, Entry, EntryKind, Form, Layout
 from auditor.model.snapshot import Path, PathStep, Settings, Value
 
@@ -62,22 +62,11 @@ class _Kind:
     layout: Layout | None
 
 
-class _Lines(dict[str, tuple[str, str]]):
-    """Line -> (key, redacted value); section heads and identifying keys are keys as a whole, blank lines have none.
+def _entry(line: str) -> tuple[str, str]:
+    """(key, redacted value); section heads and identifying keys are keys as a whole, blank lines have none.
 
     Raises ValueError for a line that has to be looked at closer.
     """
-
-    def __missing__(self, line: str) -> tuple[str, str]:
-        entry = _entry(line)
-        if len(line) <= LONG_LINE:
-            if len(self) >= _LINES_KEPT:
-                self.clear()
-            self[line] = entry
-        return entry
-
-
-def _entry(line: str) -> tuple[str, str]:
     if line[:1] == "[" and line[-1:] == "]":
         return intern(line), ""
     if line[:1] in ("[", " ", "\t"):
@@ -90,7 +79,7 @@ def _entry(line: str) -> tuple[str, str]:
     return intern(f"{name}={value}" if steps in _IDENTITY else name), value
 
 
-_lines = _Lines()
+_lines = Parsed(_entry, _LINES_KEPT)
 _blocks: Memory[str, Block] = Memory(_BLOCKS_KEPT)
 _latest: Memory[tuple[str, int], Block] = Memory(_LAYOUTS_KEPT)
 _kinds: Memory[tuple[str, ...], _Kind] = Memory(_LAYOUTS_KEPT)

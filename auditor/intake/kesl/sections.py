@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from auditor.intake.kesl.tree import spelling
-from auditor.intake.memory import Memory
+from auditor.intake.memory import Memory, Parsed
 from auditor.intake.redaction import redact_text, redact_value
 from auditor.model.snapshot import Path, PathStep, Value
 
 _LINES_KEPT = 16_384
 _SECTIONS_KEPT = 1_536
-LONG_LINE = 1_024
 LARGE = 65_536
 """Characters from which on text is not remembered: what is that large does not repeat, and would fill the memory."""
 
@@ -96,19 +95,6 @@ def _key_of(line: str) -> Steps:
     return pair[0] if pair is not None else ()
 
 
-class _LineMemory(dict[str, tuple[Steps, str] | None]):
-    """Line -> (key, redacted value); None for blank lines and comments. Raises ValueError for anything else."""
-
-    def __missing__(self, line: str) -> tuple[Steps, str] | None:
-        parsed = parse_line(line)
-        if len(line) > LONG_LINE:
-            return parsed
-        if len(self) >= _LINES_KEPT:
-            self.clear()
-        self[line] = parsed
-        return parsed
-
-
 def parse_line(line: str) -> tuple[Steps, str] | None:
     """(key, redacted value) of `Name=Value`; None for a blank line or a comment, ValueError for anything else."""
     stripped = line.strip()
@@ -141,20 +127,8 @@ def steps_of(name: str) -> Steps:
     return tuple(steps)
 
 
-class _NameMemory(dict[str, Steps]):
-    """Name of a key -> its steps."""
-
-    def __missing__(self, name: str) -> Steps:
-        steps = steps_of(name)
-        if len(name) <= LONG_LINE:
-            if len(self) >= _LINES_KEPT:
-                self.clear()
-            self[name] = steps
-        return steps
-
-
-_name_memory = _NameMemory()
-_line_memory = _LineMemory()
+_name_memory = Parsed(steps_of, _LINES_KEPT)
+_line_memory = Parsed(parse_line, _LINES_KEPT)
 _section_memory: Memory[str, Section] = Memory(_SECTIONS_KEPT)
 
 
