@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 from auditor.model.content import Parcel
@@ -199,7 +200,8 @@ class SubjectView:
 
     def _number_of(self, part: Part) -> int:
         """The position of a part among the sources."""
-        return next(number for number, other in enumerate(self.sources()) if other is part)
+        parts = chain.from_iterable(self.parts.values())
+        return next(number for number, other in enumerate(parts) if other is part)
 
     def _understood(self, place: Place, value: Any, part: Part, source: int) -> Hit:
         name, areas = place.name, (place.area,)
