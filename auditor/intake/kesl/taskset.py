@@ -24,12 +24,16 @@ TASKS = "kesl.tasks"
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """One task of the file: its id and name as the line above it states, its INI text, the text's first line."""
+    """One task of the file: its id and name as the line above it states, its INI text, the text's first line.
+
+    `whole` is False for the last task of a file that ends inside a line.
+    """
 
     task_id: int
     name: str | None
     text: str
     line: int
+    whole: bool
 
 
 class KeslTasksetReader:
@@ -56,6 +60,8 @@ class KeslTasksetReader:
             found = sections(chunk.text)
             yield from _parts(source, host, name, chunk, found)
             problem = problem or _problem(chunk, found)
+            if not chunk.whole:
+                yield Note("the last line has no end and may be cut off: no value was taken from it")
         if nameless:
             yield Note(f"no single name stands beside TaskID {', '.join(nameless)}; the task list would tell it")
         if problem is not None:
@@ -73,10 +79,11 @@ def _chunks(text: str) -> Iterator[_Chunk]:
             body.append(line)
             continue
         if current is not None:
-            yield _Chunk(*current, "\n".join(body), start)
+            yield _Chunk(*current, "\n".join(body), start, whole=True)
         current, body, start = stated, [], number + 1
     if current is not None:
-        yield _Chunk(*current, "\n".join(body), start)
+        # A last line without its end may be cut off inside its value: 3 of 30 would be a wrong fact.
+        yield _Chunk(*current, "\n".join([*body[:-1], ""]), start, whole=body[-1:] == [""])
 
 
 def _parts(source: Source, host: SubjectRef, name: str, chunk: _Chunk, found: list[Section]) -> Iterator[Item]:
@@ -85,7 +92,7 @@ def _parts(source: Source, host: SubjectRef, name: str, chunk: _Chunk, found: li
     if known is None:
         subject = SubjectRef("kesl.task", f"{host.key}/{name}", f"{host.name}: {name}", host.product)
     area = f"task.{known}" if known else "task"
-    complete = chunk.text.endswith("\n") and not any(section.problem for section in found)
+    complete = chunk.whole and not any(section.problem for section in found)
     placed: list[tuple[Section, Steps, int]] = []
     head = 0
     for section in found:

@@ -77,6 +77,19 @@ def test_a_key_that_stands_twice_is_two_statements(run):
     assert [part.settings.values for part in out.parts] == [{"SourceType": "SCServer"}, {"SourceType": "Custom"}]
 
 
+def test_the_next_task_ends_a_task_without_a_blank_line_between(run):
+    text = "TaskID 6 Update configuration:\nSourceType=SCServer\nTaskID 10 Backup configuration:\nDaysToLive=90\n"
+    assert [part.settings.complete for part in run(READER, PATH, text).parts] == [True, True]
+
+
+def test_a_last_line_without_its_end_states_nothing(run):
+    out = run(READER, PATH, "TaskID 6 Update configuration:\nSourceType=SCServer\nConnectionTimeout=12")
+    [part] = out.parts
+    assert part.settings.values == {"SourceType": "SCServer"}
+    assert not part.settings.complete
+    assert ["no value was taken" in note for note in out.notes] == [True]
+
+
 @pytest.mark.parametrize("text", ["", "ScanArchived=No\n", "[AppSettings]\n", "ScanArchived=No\n" + TEXT])
 def test_other_texts_are_not_recognised(source, text):
     assert READER.recognise(source(PATH, text)) == ""
