@@ -133,3 +133,11 @@ def test_another_schedule_beside_the_full_export_is_one(audit):
     words = "RuleType=Daily\nStartTime=2026/January/01 03:00:00;2\nRandomInterval=10\nRunMissedStartRules=No\n"
     found = audit(export=UPDATE + TAIL, schedule_6_Update=words)
     assert [found[check]["reason"] for check in ("KESL-UPD-001", "KESL-UPD-012")] == ["conflict", "conflict"]
+
+
+@pytest.mark.parametrize("check", ["KESL-FTP-011", "KESL-FTP-012"])
+def test_a_task_without_its_own_settings_does_not_show_that_nothing_is_excluded(audit, check):
+    """The section with the switch and the masks is missing, the scope stands."""
+    scope = "[MonitoringTask.item_0000.Settings.ScanScope.item_0000]\nUseScanArea=Yes\nPath=/\nAreaMask.item_0000=*\n"
+    export = ON.replace("[MonitoringTask.item_0001]", scope + "[MonitoringTask.item_0001]") + TAIL
+    assert audit(export=export)[check]["outcome"] == "unknown"
