@@ -37,6 +37,34 @@ AreaMask.item_0000=*
 RuleType=3
 StartTime=2026/January/01 03:00:00;1
 """
+OTHERS = """Version=12.1.0.1297
+[OnDemandTask.item_0000]
+TaskName=Rollback
+TaskType=Rollback
+[OnDemandTask.item_0000.Schedule]
+RuleType=6
+[OnDemandTask.item_0001]
+TaskName=Update
+TaskType=Update
+[OnDemandTask.item_0001.Settings]
+ApplicationUpdateMode=Disabled
+[OnDemandTask.item_0001.Schedule]
+RuleType=6
+[OnDemandTask.item_0002]
+TaskName=Back
+TaskType=Rollback
+[OnDemandTask.item_0002.Schedule]
+RuleType=3
+[OnDemandTask.item_0003]
+TaskName=Patch
+TaskType=Update
+[OnDemandTask.item_0003.Settings]
+ApplicationUpdateMode=DownloadAndInstall
+"""
+INFO = (
+    "Name: Kaspersky Endpoint Security 12.1 for Linux\nVersion: 12.1.0.1297\n"
+    "Policy: {}\nApplication databases loaded: Yes\n"
+)
 LICENCE = """Active key information:
     Expiration date : 2028-03-20, 00:00:00 UTC
     Active key      : 1B2C-160203-0A1B2C3D
@@ -59,7 +87,7 @@ def audit(auditor: Callable[..., tuple[int, str]], tmp_path: Path) -> Callable[.
 
     def run(**files: str) -> dict[str, Any]:
         folder = tmp_path / "exports" / "web01"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / f"{name.replace('_', '-')}.{'ini' if name == 'export' else 'txt'}").write_text(text)
         auditor("audit", folder.parent, "--as-of", "2026-03-02", "--out", tmp_path / "out")
@@ -141,3 +169,34 @@ def test_a_task_without_its_own_settings_does_not_show_that_nothing_is_excluded(
     scope = "[MonitoringTask.item_0000.Settings.ScanScope.item_0000]\nUseScanArea=Yes\nPath=/\nAreaMask.item_0000=*\n"
     export = ON.replace("[MonitoringTask.item_0001]", scope + "[MonitoringTask.item_0001]") + TAIL
     assert audit(export=export)[check]["outcome"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("stated", "contradicts"),
+    [
+        ("ScanFiles=Yes", "ScanFiles=No"),
+        ("ScanFiles=Yes", "ScanFiles=Yes\nUseExcludeMasks=Yes"),
+        ("Path=/\n", "Path=/srv\n"),
+        ("StartTime=2026/January/01 03:00:00;1", "StartTime=2026/January/01 03:00:00;2"),
+    ],
+)
+def test_exports_that_disagree_on_another_scan_task_are_no_pass(audit, stated, contradicts):
+    whole = SCANS.replace("ScanFiles=Yes", "ScanFiles=Yes\nUseExcludeMasks=No") if "Masks" in contradicts else SCANS
+    assert audit(export=whole + TAIL)["KESL-ODS-001"]["outcome"] == "pass"
+    other = whole.replace("\nUseExcludeMasks=No", "").replace(stated, contradicts)
+    assert audit(export=whole + TAIL, exported_settings=other + TAIL)["KESL-ODS-001"]["outcome"] == "unknown"
+
+
+def test_inputs_that_disagree_on_the_type_of_a_task_are_no_pass(audit):
+    found = audit(export=OTHERS + TAIL)
+    assert [found[check]["outcome"] for check in ("KESL-RBK-001", "KESL-UPD-005")] == ["fail", "fail"]
+    types = "Name: Update\nID: 6\nType: Update\n\nName: Back\nID: 101\nType: ODS\n\nName: Patch\nID: 102\nType: ODS\n"
+    found = audit(export=OTHERS + TAIL, task_list=types)
+    for check in ("KESL-RBK-001", "KESL-UPD-005"):
+        assert (found[check]["outcome"], found[check]["reason"]) == ("unknown", "conflict")
+
+
+def test_outputs_that_disagree_on_the_policy_are_no_finding(audit):
+    export = OTHERS.partition("[OnDemandTask.item_0003]")[0] + TAIL
+    found = audit(export=export, app_info=INFO.format("Applied"), appinfo=INFO.format("Not applied"))
+    assert (found["KESL-UPD-001"]["outcome"], found["KESL-UPD-001"]["reason"]) == ("unknown", "conflict")

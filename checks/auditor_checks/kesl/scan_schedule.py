@@ -109,13 +109,13 @@ def _gap(ctx: Context, view: SubjectView, rule: str, start: str) -> float | str 
     word = str(hit.value)
     if word not in _FIXED_HOURS and word not in _PERIOD_HOURS:
         return word
-    if begins_late(view.get(start), ctx.as_of, ctx.params["hours"]):
+    time = view.find(start)
+    if time.reason is not None and (word in _PERIOD_HOURS or time.reason is Reason.CONFLICT):
+        return time.reason
+    if begins_late(time.value, ctx.as_of, ctx.params["hours"]):
         return Reason.NOT_UNDERSTOOD
     if word in _FIXED_HOURS:
         return _FIXED_HOURS[word]
-    time = view.find(start)
-    if time.reason is not None:
-        return time.reason
     period = period_of(time.value)
     return Reason.NOT_UNDERSTOOD if period is None else period * _PERIOD_HOURS[word]
 
@@ -130,33 +130,45 @@ def _is_frequent(ctx: Context, gap: float | str | Reason) -> bool | Reason:
 
 
 def _covers_everything(task: SubjectView) -> bool | None:
-    """Whether a task scans every file; None where its type or scope is not stated, or an exclusion is in force."""
+    """Whether a task scans every file; None where its type or scope is not known, or an exclusion may be in force."""
     kind, scope = task.get("state.TaskType"), task.find("task.ScanScope")
-    if (kind is not None and text_of(kind) != "ods") or switch(task.get("task.ScanFiles", "yes")) is not True:
+    files = _switched(task, "ScanFiles", absent=True)
+    if (kind is not None and text_of(kind) != "ods") or files is False:
         return False
     if scope.reason not in (None, Reason.KEY_ABSENT):
         return None
     if not any(_is_whole(area) for area in _items(scope.value)):
         return False
-    return True if kind is not None and not _leaves_out(task) else None
+    return True if kind is not None and files and not _may_leave_out(task) else None
 
 
 def _covers_containers(task: SubjectView) -> bool | None:
-    """Whether a task scans every container and image; None where something of that is not stated."""
-    if text_of(task.get("state.TaskType", "")) != "containerscan":
+    """Whether a task scans every container and image; None where something of that is not known."""
+    kind = task.get("state.TaskType")
+    if kind is not None and text_of(kind) != "containerscan":
         return False
     switches = [switch(task.get(f"task.{name}")) for name in ("ScanContainers", "ScanImages")]
     masks = [task.get(f"task.{name}") for name in ("ContainerNameMask", "ImageNameMask")]
     if False in switches or any(mask not in (None, "*") for mask in masks):
         return False
+    if kind is None:  # what names no container at all is some other task
+        return False if {*switches, *masks} == {None} else None
     return None if None in switches or None in masks else True
 
 
-def _leaves_out(task: SubjectView) -> bool:
-    masks = switch(task.get("task.UseExcludeMasks", "no")) is not False
-    threats = switch(task.get("task.UseExcludeThreats", "no")) is not False
-    areas = _items(task.get("task.ExcludedFromScanScope"))
-    return masks or threats or any(switch(field(area, "UseScanArea")) is not False for area in areas)
+def _may_leave_out(task: SubjectView) -> bool:
+    if any(_switched(task, name, absent=False) is not False for name in ("UseExcludeMasks", "UseExcludeThreats")):
+        return True
+    excluded = task.find("task.ExcludedFromScanScope")
+    if excluded.reason not in (None, Reason.KEY_ABSENT):
+        return True
+    return any(switch(field(area, "UseScanArea")) is not False for area in _items(excluded.value))
+
+
+def _switched(task: SubjectView, name: str, *, absent: bool) -> bool | None:
+    """What a switch of the task says, `absent` where its settings lack it; None where that is not known."""
+    hit = task.find(f"task.{name}")
+    return absent if hit.reason is Reason.KEY_ABSENT else switch(hit.value) if hit.reason is None else None
 
 
 def _is_whole(area: dict[str, Any]) -> bool:

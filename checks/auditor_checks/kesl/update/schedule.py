@@ -39,9 +39,11 @@ def updates_often(ctx: Context) -> Judgement:
         return ctx.unknown(own, evidence, area="schedule.Update")
     if undecided is not None:
         return ctx.unknown(undecided[0], [*evidence, *undecided[1]], area="schedule")
-    policy = ctx.get("info.Policy")
-    if policy is not None and text_of(policy) != "not applied":
-        return ctx.unknown("no_mapping", [*evidence, ctx.see("info.Policy", note="a group task may update this host")])
+    policy = ctx.view.find("info.Policy")
+    applied = policy.reason is None and text_of(policy.value) != "not applied"
+    if applied or policy.reason is Reason.CONFLICT:
+        place = ctx.see("info.Policy", note="a group task may update this host")
+        return ctx.unknown(policy.reason or Reason.NO_MAPPING, [*evidence, place])
     return ctx.failed("fail", evidence, rule=ctx.get(_RULE))
 
 

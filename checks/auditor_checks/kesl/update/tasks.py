@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from auditor.model.outcomes import Reason
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import Operator, compile_operator, text_of
@@ -12,6 +13,7 @@ from auditor.sdk.views import Hit, SubjectView
 
 _RULES = ("once", "monthly", "weekly", "daily", "hourly", "minutely", "ps", "br")
 _MODES = ("Disabled", "DownloadOnly", "DownloadAndInstall")
+_TYPE = "state.TaskType"
 
 
 def rollback_by_hand(ctx: Context) -> Judgement:
@@ -27,12 +29,20 @@ def patches_on_demand(ctx: Context) -> Judgement:
 
 
 def _all_tasks(ctx: Context, kind: str, setting: str, own: str, operator: Operator) -> Judgement:
-    """One task that does not satisfy fails, else one that cannot be judged leaves it open."""
+    """One task that does not satisfy fails, else one that cannot be judged leaves it open.
+
+    So does one that does not satisfy and may be of the kind, but whose type is not known.
+    """
     seen: list[Evidence] = []
     undecided: list[Hit] = []
-    for view, name in _tasks(ctx, kind, setting, own):
+    for view, name, untyped in _tasks(ctx, kind, setting, own):
         hit = view.find(name)
         truth = operator.test(hit.value) if hit.reason is None else None
+        if untyped is not None:
+            if truth is not True and hit.reason not in (Reason.KEY_ABSENT, Reason.NOT_COLLECTED):
+                seen += [view.see(name, operator.words), view.see(_TYPE)]
+                undecided.append(untyped)
+            continue
         # Of this host the place stays relative, so that equal content is judged once.
         see = ctx.see if view is ctx.view else view.see
         seen.append(see(name, operator.words, truth))
@@ -46,8 +56,12 @@ def _all_tasks(ctx: Context, kind: str, setting: str, own: str, operator: Operat
     return replace(ctx.passed(seen), confidence=ctx.view.find(setting).confidence)
 
 
-def _tasks(ctx: Context, kind: str, setting: str, own: str) -> Iterator[tuple[SubjectView, str]]:
-    yield ctx.view, setting
+def _tasks(ctx: Context, kind: str, setting: str, own: str) -> Iterator[tuple[SubjectView, str, Hit | None]]:
+    """The tasks of the kind, and with the lookup of their type those of which it is not known."""
+    yield ctx.view, setting, None
     for view in ctx.others("kesl.task"):
-        if text_of(view.get("state.TaskType", "")) == kind:
-            yield view, own
+        stated = view.find(_TYPE)
+        if stated.reason is None and text_of(stated.value) == kind:
+            yield view, own, None
+        elif stated.reason is not None and not (kind == "rollback" and view.has("task")):  # a rollback has no settings
+            yield view, own, stated
