@@ -25,7 +25,7 @@ from auditor.intake.records import blame
 from auditor.intake.sources import FileSource
 from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Part, Rows, SubjectRef
+from auditor.model.snapshot import VERSIONS_BETWEEN, Part, Rows, SubjectRef
 from auditor.sdk.reading import Reader
 from auditor.sdk.views import SubjectView
 
@@ -74,6 +74,9 @@ class Share:
     digests: list[tuple[str, str]] = field(default_factory=list)
     refused: list[InputRecord] = field(default_factory=list)
 
+
+_VERSIONS_KEPT = 8
+"""Contradicting versions of one subject; what an input states beyond them tells nothing more."""
 
 _TOLD = ("format", "product", "subjects", "values", "message", "where", "hint", "collected_at", "notes")
 
@@ -201,9 +204,11 @@ def _acquaint(views: Sequence[SubjectView]) -> None:
 
 
 def better_ref(known: SubjectRef, other: SubjectRef) -> SubjectRef:
-    """The reference that tells more: a stated version, a sister product named by the product itself."""
-    if not known.version and other.version:
-        known = replace(known, version=other.version)
+    """The reference that tells more: every stated version, a sister product named by the product itself."""
+    if other.version and other.version != known.version:
+        stated = {*filter(None, known.version.split(VERSIONS_BETWEEN)), other.version}
+        if len(stated) <= _VERSIONS_KEPT:
+            known = replace(known, version=VERSIONS_BETWEEN.join(sorted(stated)))
     if known.product == "kesl" and other.product != "kesl":
         known = replace(known, product=other.product)
     return known

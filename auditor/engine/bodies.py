@@ -13,7 +13,7 @@ from auditor.engine.baseline import Selection
 from auditor.engine.groups import EVERYTHING, Body, CompiledCheck
 from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome, Reason
-from auditor.model.snapshot import Part, SubjectRef
+from auditor.model.snapshot import VERSIONS_BETWEEN, Part, SubjectRef
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.areas import area_of
 from auditor.sdk.check import Check
@@ -96,8 +96,8 @@ def _applies(product: str, test: Callable[[Version], bool] | None) -> Callable[[
             return Reason.OTHER_PRODUCT
         if test is None or ref.product != product or not ref.version:
             return None
-        version = parse(ref.version)
-        return None if version is None or test(version) else Reason.OTHER_VERSION
+        versions = [parse(text) for text in ref.version.split(VERSIONS_BETWEEN)]
+        return None if any(version is None or test(version) for version in versions) else Reason.OTHER_VERSION
 
     return applies
 

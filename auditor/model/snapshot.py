@@ -32,12 +32,16 @@ def bounded(name: str) -> str:
     return f"{name[: LONGEST_NAME - 20]}...{mark}"
 
 
+VERSIONS_BETWEEN = " / "
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectRef:
     """One thing that can be judged: a host's KESL, a KSC policy, a licence.
 
     `kind` is a dotted word such as `kesl.host`; `key` stays the same from year to year; `name` is for people;
-    `version` is empty when no input states it. Both stand in every verdict, so they are `bounded`.
+    `version` is empty when no input states it, and names all that are stated where inputs contradict each other
+    (`VERSIONS_BETWEEN` them). Key and name stand in every verdict, so they are `bounded`.
     """
 
     kind: str

@@ -200,3 +200,12 @@ def test_outputs_that_disagree_on_the_policy_are_no_finding(audit):
     export = OTHERS.partition("[OnDemandTask.item_0003]")[0] + TAIL
     found = audit(export=export, app_info=INFO.format("Applied"), appinfo=INFO.format("Not applied"))
     assert (found["KESL-UPD-001"]["outcome"], found["KESL-UPD-001"]["reason"]) == ("unknown", "conflict")
+
+
+@pytest.mark.parametrize(("exported", "shown"), [("11.1.0.3013", "12.1.0.1297"), ("12.1.0.1297", "11.1.0.3013")])
+def test_outputs_that_disagree_on_the_version_put_no_check_aside(audit, exported, shown):
+    """KESL-BHV-002 is for 11.3 and later: which output holds nobody knows, whichever is read first."""
+    behaviour = "[MonitoringTask.item_0001.Settings]\nTaskMode=Notify\n"
+    export = ON.replace("12.1.0.1297", exported) + behaviour + TAIL
+    found = audit(export=export, app_info=INFO.format("Applied").replace("12.1.0.1297", shown))
+    assert found["KESL-BHV-002"]["outcome"] == "fail"
