@@ -209,3 +209,10 @@ def test_outputs_that_disagree_on_the_version_put_no_check_aside(audit, exported
     export = ON.replace("12.1.0.1297", exported) + behaviour + TAIL
     found = audit(export=export, app_info=INFO.format("Applied").replace("12.1.0.1297", shown))
     assert found["KESL-BHV-002"]["outcome"] == "fail"
+
+
+@pytest.mark.parametrize(("on", "off"), [("1", "0"), ("true", "false")])
+def test_a_switch_of_a_task_may_be_spelled_as_any_other(audit, on, off):
+    export = ON.replace("Active=Yes", f"Active={on}", 1).replace("Active=Yes", f"Active={off}")
+    found = audit(export=export + TAIL)
+    assert [found[check]["outcome"] for check in ("KESL-FTP-001", "KESL-BHV-001")] == ["pass", "fail"]
