@@ -1,4 +1,4 @@
-"""What the Python bodies ask of a server's estate: its tree of groups, its policies, its tasks and their coverage.
+"""What the Python bodies ask of a server's estate: its tree of groups, its policies, its tasks.
 
 Ids of groups are integers. Every helper answers None where the inputs do not tell, never a default.
 """
@@ -154,42 +154,3 @@ def server_tasks_collected(ctx: Context) -> bool:
     """
     products = {text_of(view.get("task.TASKID_PRODUCT_NAME", "")) for view in ctx.others("ksc.task")}
     return bool(products & {"1093", "1103"})
-
-
-def uncovered_groups(ctx: Context, tasks: Iterable[SubjectView], groups: Iterable[int] | None) -> set[int] | None:
-    """The groups of `groups` that no group task reaches; None when that cannot be told.
-
-    A task reaches its own group and all below it, except the groups it excepts. A task of the top group without
-    exceptions reaches every group, also when the groups with devices are not known (`groups` is None). Which groups a
-    task for a list of devices reaches is not in the data.
-    """
-    tree = ctx.once(tree_of)
-    reach: list[tuple[int, set[int]]] = []
-    scattered = False
-    for task in tasks:
-        group, excepted = whole(task.get("task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID")), _excepted(task)
-        if group is None or group < 0 or excepted is None:  # ids of groups are not negative
-            scattered = True
-            continue
-        reach.append((group, excepted))
-    if (tree.root, set()) in reach:
-        return set()
-    if groups is None:
-        return None
-    chains = {group: tree.upwards(group) for group in groups}
-    missed = {
-        group
-        for group, (chain, _) in chains.items()
-        if not any(top in chain and not excepted & set(chain) for top, excepted in reach)
-    }
-    if missed and (scattered or not all(chains[group][1] for group in missed)):
-        return None
-    return missed
-
-
-def _excepted(task: SubjectView) -> set[int] | None:
-    listed = task.get("task.TASK_INFO_PARAMS.PRTS_EXCEPT_GROUPIDS")
-    if listed is None:
-        return set()
-    numbers = [whole(item) for item in listed] if isinstance(listed, list) else [None]
-    return None if None in numbers else {number for number in numbers if number is not None}

@@ -17,8 +17,8 @@ from auditor_checks.ksc.estate import (
     table_of,
     tasks_named,
     tree_of,
-    uncovered_groups,
 )
+from auditor_checks.ksc.tasks.reach import seen_reach, uncovered_groups
 from auditor_checks.ksc.tasks.schedule import NEVER, all_off, doubt, pause_days, seen_schedule
 
 _ENABLED = "task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED"
@@ -148,7 +148,7 @@ def _by_reach(ctx: Context, tasks: Sequence[SubjectView], reach: Reach) -> Judge
     if not missed and not reach.complete:
         # Further groups may hold devices: only a task for all groups is proof.
         missed = uncovered_groups(ctx, tasks, None)
-    seen = [task.see("task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID", "a group above all devices") for task in tasks]
+    seen = [seen_reach(task) for task in tasks]
     if missed is None:
         return ctx.unknown("incomplete", seen, area="fleet")
     if missed:
