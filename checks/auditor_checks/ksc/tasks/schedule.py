@@ -19,25 +19,46 @@ _DAYS = {2: 1.0, 3: 7.0, 4: 31.0, 6: 7.0}
 
 _ENABLED = "task.TASK_INFO_PARAMS.PRTS_TASK_ENABLED"
 _TYPE = "task.TASKSCH_TYPE"
+_PERIOD = "task.TASKSCH_MS_PERIOD"
 _FIRST = "task.TASKSCH_FIRST_EXECUTION_TIME"
+_LAST = "task.TASKSCH_LIFETIME"
+_ONCE = "task.TASK_DEL_AFTER_RUN_FLAG"
+_STARTS = (
+    "task.EVENT_TYPE",
+    "task.KLPRTS_START_CONDITION",
+    "task.TASK_ADDITIONAL_PARAMS.KLPRTS_START_CONDITION",
+    "task.TASK_INFO_PARAMS.klprts-TaskScheduleSubtype",
+)
+"""What may start a task that has no schedule: an event, another task, new databases."""
 
 
 def pause_days(task: SubjectView, as_of: datetime) -> float | None:
     """Longest pause between two starts in days; NEVER when it never starts by itself; None when the data do not tell.
 
-    A task that is not stated to be switched on is not taken for one, nor is one whose first start lies further ahead
-    than its pause: nothing shows that it will not be put off again.
+    A task that is not stated to be switched on is not taken for one; nor is a schedule believed if something speaks
+    against it.
     """
     enabled = flag(task.get(_ENABLED))
     if enabled is None:
         return None
     planned = _planned(task) if enabled else NEVER
-    return None if planned is not None and planned < NEVER and _waits(task, as_of, planned) else planned
+    return None if planned is not None and planned < NEVER and _against(task, as_of, planned) else planned
 
 
-def _waits(task: SubjectView, as_of: datetime, days: float = 0) -> bool:
-    first = instant_of(task.get(_FIRST))
-    return first is not None and (first - as_of) / timedelta(days=1) > days
+def _against(task: SubjectView, as_of: datetime, days: float = 0) -> str:
+    """The setting that speaks against a start every so many days, "" when none does.
+
+    A first start that lies further ahead than the pause may be put off again. The types of `_DAYS` may run every so
+    many days, weeks or months; where that stands is not documented, so another period than 1 is not understood.
+    """
+    first, last, period = instant_of(task.get(_FIRST)), instant_of(task.get(_LAST)), task.get(_PERIOD)
+    if flag(task.get(_ONCE)):
+        return _ONCE
+    if last is not None and last <= as_of:
+        return _LAST
+    if whole(task.get(_TYPE)) in _DAYS and period is not None and whole(period) not in (0, 1):
+        return _PERIOD
+    return _FIRST if first is not None and (first - as_of) / timedelta(days=1) > days else ""
 
 
 def _planned(task: SubjectView) -> float | None:
@@ -47,19 +68,20 @@ def _planned(task: SubjectView) -> float | None:
     """
     kind = whole(task.get(_TYPE))
     if kind == 0:
-        return None if task.get("task.EVENT_TYPE") else NEVER
+        return None if any(task.get(start) for start in _STARTS) else NEVER
     if kind == _EVERY_MILLISECONDS:
-        period = whole(task.get("task.TASKSCH_MS_PERIOD"))
+        period = whole(task.get(_PERIOD))
         return period / 86_400_000 if period and period > 0 else None
     return _DAYS.get(kind) if kind is not None else None
 
 
 def seen_schedule(task: SubjectView, as_of: datetime) -> Evidence:
-    """What the pause rests on: that the task is off or not known to be on, a first start ahead, or its schedule."""
+    """What the pause rests on: that the task is off or not known to be on, what speaks against its schedule, or it."""
     enabled = flag(task.get(_ENABLED))
     if not enabled:
         return task.see(_ENABLED, "true", enabled)
-    return task.see(_FIRST if pause_days(task, as_of) is None and _waits(task, as_of) else _TYPE, "a schedule")
+    against = _against(task, as_of) if pause_days(task, as_of) is None else ""
+    return task.see(against or _TYPE, "a schedule")
 
 
 def all_off(tasks: Iterable[SubjectView]) -> bool:
