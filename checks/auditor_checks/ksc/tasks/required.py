@@ -59,6 +59,8 @@ def judge_scans(ctx: Context) -> Judgement:
     for product in ctx.params["products"]:
         own = [task for task in scans if is_product(task, "task.TASKID_PRODUCT_NAME", product)]
         reach = _reach_of(ctx, product)
+        if reach.complete and not reach.groups:
+            continue
         if own:
             verdicts.append(_covering(ctx, own, reach))
         elif reach.groups:
