@@ -102,7 +102,8 @@ def test_rows_that_are_no_objects_are_missing(dump: Any, make_device: Any) -> No
 
 
 @pytest.mark.parametrize(("selection", "outcome"), [("", "pass"), ('(KLHST_WKS_DN="*")', "pass"),
-                                                    ("(KLHST_WKS_GROUPID=4)", "unknown")])  # fmt: skip
+                                                    ("(KLHST_WKS_GROUPID=4)", "unknown"),
+                                                    ('(KLHST_WKS_RTP_AV_VERSION="*")', "unknown")])  # fmt: skip
 def test_a_list_made_with_a_filter_is_a_selection(dump: Any, make_device: Any, selection: str, outcome: str) -> None:
     dump.found(1, selection=selection)
     dump.page(0, [make_device(0)])
@@ -422,6 +423,7 @@ def _children(dump: Any, group: int, *states: int) -> None:
 def test_secondary_servers_of_a_group_that_was_refused(
     dump: Any, states: tuple[int, ...], refused: bool, outcome: str
 ) -> None:
+    dump.call("group", "HostGroup.GetGroupInfoEx", {"PxgRetVal": {"id": 0, "name": "Managed devices"}}, nGroupId=0)
     _children(dump, 0, *states)
     if refused:
         dump.call("children-7", "ServerHierarchy.GetChildServers", {"PxgError": {"code": 5}}, nGroupId=7)

@@ -54,19 +54,38 @@ def _bind(parts: list[Part]) -> list[Part]:
 
 
 def _lacking(parts: list[Part]) -> list[Part]:
-    """Lists of a server of which an answer was refused or cannot be read are not whole (area `missing` says so)."""
+    """Lists of a server are not whole of which an answer was refused or cannot be read (area `missing` says so), or
+    that some of its groups were not asked for."""
     missing = {
         (part.subject.key, area)
         for part in parts
         if part.subject.kind == "ksc.server" and part.settings.area == "missing"
         for area in part.settings.values
-    }
+    } | _not_asked(parts)
     return [
         replace(part, settings=replace(part.settings, complete=False))
         if part.subject.kind == "ksc.server" and (part.subject.key, part.settings.area) in missing
         else part
         for part in parts
     ]
+
+
+def _not_asked(parts: list[Part]) -> set[tuple[str, str]]:
+    """Server and area of the lists that were asked for by group (area `<area>_asked`), but not for every group."""
+    asked: dict[tuple[str, str], set[str]] = {}
+    groups: dict[str, set[str]] = {}
+    for part in parts:
+        area, _, mark = part.settings.area.rpartition("_")
+        if part.subject.kind == "ksc.group":
+            server, _, ident = part.subject.key.rpartition("/group/")
+            groups.setdefault(server, set()).add(ident)
+        elif part.subject.kind == "ksc.server" and mark == "asked" and (part.subject.kind, area) in LISTS:
+            asked.setdefault((part.subject.key, area), set()).update(part.settings.values)
+    return {
+        (server, area)
+        for (server, area), found in asked.items()
+        if "-1" not in found and (server not in groups or groups[server] - found)
+    }
 
 
 def _merge_lists(parts: list[Part]) -> list[Part]:

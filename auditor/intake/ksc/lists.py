@@ -18,7 +18,7 @@ _HANDLES = ("strAccessor", "wstrIteratorId", "wstrIterator", "szwIterator", "str
 NEXT_TASK = "Tasks.GetNextTask"
 _TASK_FILTERS = ("strProductName", "strVersion", "strComponentName", "strInstanceId", "strTaskName")
 _DIGITS = 19
-_WHOLE = re.compile(r"\(?\s*[A-Za-z0-9_]+\s*=\s*[\"']?\*[\"']?\s*\)?")
+_WHOLE = re.compile(r"\(?\s*KLHST_WKS_(?:HOSTNAME|DN)\s*=\s*[\"']?\*[\"']?\s*\)?")
 
 KIND_OF_ROW = {
     "host": "ksc.host",
@@ -63,6 +63,11 @@ def task_list(call: Call) -> Iterator[Rows]:
 def alone(call: Call, kind: str) -> Rows:
     """Says that the answer holds things of a kind without being a list of all of them."""
     return Rows(kind, PRODUCT, (), call.file, call.rows_at, 0, call.server, listing=False)
+
+
+def whole(call: Call, kind: str) -> Rows:
+    """Says that the answer holds all that was asked for, where a call answers its list at once."""
+    return _told(call, kind, Page(last=True, count=call.feed.count))
 
 
 def close(call: Call) -> Iterator[Rows]:

@@ -72,6 +72,7 @@ def keys(call: Call) -> Iterator[Item]:
 
 def licence(call: Call) -> Iterator[Item]:
     """One key."""
+    yield lists.alone(call, "ksc.licence")
     yield from _one(call, "licence", _licence)
 
 
@@ -90,6 +91,8 @@ def points(call: Call) -> Iterator[Item]:
     """GetUpdateAgentsList: also an empty list says something about the server."""
     yield from _rows(call, "point", _point)
     found = [name for name, value in call.answer.items() if value == []]
+    if call.complete and call.feed.count:
+        yield lists.whole(call, "ksc.distribution_point")
     if call.complete and (call.feed.count or found):
         values = {"Points": call.feed.count}
         place = call.rows_at or f"{call.base}/{found[0]}"
@@ -99,4 +102,5 @@ def points(call: Call) -> Iterator[Item]:
 
 def point(call: Call) -> Iterator[Item]:
     """GetUpdateAgentInfo."""
+    yield lists.alone(call, "ksc.distribution_point")
     yield from _one(call, "point", _point)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.intake.ksc import extras
+from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import Call, is_object, key_of, text_of
 from auditor.intake.ksc.typed import params_of
 from auditor.model.snapshot import SubjectRef
@@ -30,8 +30,10 @@ def rows(call: Call) -> Iterator[Item]:
         else:
             call.set_aside(raw)
     group = call.asked("nGroupId")
-    if group and call.complete and call.method in LISTS:
-        yield call.part(call.server_ref(), "policies_asked", {group: True}, call.base)
+    if call.complete and call.method in LISTS:
+        yield lists.whole(call, "ksc.policy")
+        if group:
+            yield call.part(call.server_ref(), "policies_asked", {group: True}, call.base)
     yield from extras.remainder(call)
 
 
@@ -43,6 +45,7 @@ def data(call: Call) -> Iterator[Item]:
     if not row or not ident:
         yield from extras.answer(call)
         return
+    yield lists.alone(call, "ksc.policy")
     yield from _policy(call, ident, raw, f"{call.base}/{name}")
     yield from extras.remainder(call, name)
 

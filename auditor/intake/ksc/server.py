@@ -33,6 +33,9 @@ LISTS = {
     "Updates.GetUpdatesInfo": ("updates", "Bundles"),
 }
 
+BY_GROUP = ("ServerHierarchy.GetChildServers", "VServers.GetVServers")
+"""Those that list what one group has, or all groups where the group is -1."""
+
 ROW_LISTS = {
     "child": ("children", "Servers"),
     "virtual": ("virtual_servers", "Servers"),
@@ -73,9 +76,12 @@ def _named(call: Call, area: str, name: str) -> Iterator[Item]:
 
 
 def listed(call: Call) -> Iterator[Item]:
-    """A list about the server."""
+    """A list about the server. Which group was asked for is told: others may have more."""
     area, name = LISTS[call.method]
+    group = call.asked("nGroupId", "lParentGroup")
     yield from extras.list_part(call, call.server_ref(), area, name)
+    if group and call.complete and call.method in BY_GROUP:
+        yield call.part(call.server_ref(), f"{area}_asked", {group: True}, call.base)
 
 
 def listed_rows(kind: str) -> Handler:

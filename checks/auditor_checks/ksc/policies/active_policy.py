@@ -21,6 +21,8 @@ from auditor_checks.ksc.estate import (
     whole,
 )
 
+_SHOWN = 20
+
 
 class Ruled(Enum):
     """Whether an active policy reaches a group."""
@@ -69,7 +71,7 @@ def _places(ctx: Context, policies: Sequence[SubjectView], products: Products) -
                 continue
             state = ruled(ctx, tree, own, group)
             words = f"an active {product} policy in group {group} or above"
-            note = _not_asked(ctx, tree, group) if state is Ruled.UNCLEAR else ""
+            note = _not_asked(ctx, tree.upwards(group)[0]) if state is Ruled.UNCLEAR else ""
             yield state, ctx.see(f"fleet.DevicesByProduct.[{product}].{group}", words, met[state], note)
 
 
@@ -91,7 +93,7 @@ def judge_group(ctx: Context) -> Judgement:
         return ctx.not_applicable("precondition", [here])
     state = ruled(ctx, tree, own, group)
     if state is Ruled.UNCLEAR or (state is Ruled.NO and gap_of(ctx, "policy") is not None):
-        here = ctx.see("group.id", f"ruled by an active {product} policy", note=_not_asked(ctx, tree, group))
+        here = ctx.see("group.id", f"ruled by an active {product} policy", note=_not_asked(ctx, tree.upwards(group)[0]))
         return ctx.unknown("incomplete", [here], area="policy")
     return ctx.passed([here]) if state is Ruled.YES else ctx.failed(evidence=[here])
 
@@ -111,7 +113,7 @@ def judge_agent(ctx: Context) -> Judgement:
     if state is Ruled.NO and (gap := gap_of(ctx, "policy")) is not None:
         return ctx.unknown("incomplete", [*seen, gap], area="policy")
     if state is Ruled.UNCLEAR:
-        lacking = _not_asked(ctx, tree, tree.root)
+        lacking = _not_asked(ctx, [tree.root])
         seen += [Evidence("policy.KLPOL_GROUP_ID", expected=words, note=lacking)] if lacking else []
         return ctx.unknown("incomplete" if lacking else "not_understood", seen, area="policy")
     return ctx.passed(seen) if state is Ruled.YES else ctx.failed(evidence=seen)
@@ -122,7 +124,7 @@ def judge_number(ctx: Context) -> Judgement:
     policies = ctx.others("ksc.policy")
     if not policies:
         return ctx.unknown("not_collected", area="policy")
-    gap = gap_of(ctx, "policy")
+    gap = gap_of(ctx, "policy") or _policies_not_asked(ctx)
     groups: dict[str, list[SubjectView]] = {}
     open_states: dict[str, int] = {}
     for policy in policies:
@@ -154,13 +156,20 @@ def judge_number(ctx: Context) -> Judgement:
     return ctx.passed([Evidence("policy.KLPOL_ACTIVE", note=f"at most {most} active policies of one product")])
 
 
+def _policies_not_asked(ctx: Context) -> Evidence | None:
+    tree = ctx.once(tree_of)
+    groups = sorted({tree.root, *tree.parents})
+    words = _not_asked(ctx, (group for group in groups if not is_unassigned(ctx, tree, group)))
+    return Evidence("policy.KLPOL_GROUP_ID", note=words) if words else None
+
+
 def ruled(ctx: Context, tree: Tree, policies: Iterable[SubjectView], group: int) -> Ruled:
     """Whether one of these policies of one product is active in the group or above it.
 
     Out-of-office policies rule only devices that are away, so they do not count.
     """
     chain, complete = tree.upwards(group)
-    unclear = not complete or bool(_not_asked(ctx, tree, group))
+    unclear = not complete or bool(_not_asked(ctx, chain))
     for policy in policies:
         home = whole(policy.get("policy.KLPOL_GROUP_ID"))
         if home is not None and home not in chain:
@@ -174,12 +183,12 @@ def ruled(ctx: Context, tree: Tree, policies: Iterable[SubjectView], group: int)
     return Ruled.UNCLEAR if unclear else Ruled.NO
 
 
-def _not_asked(ctx: Context, tree: Tree, group: int) -> str:
-    """Which of the groups that may hold the policy were not asked for theirs, as words; "" where nothing tells that.
+def _not_asked(ctx: Context, groups: Iterable[int]) -> str:
+    """Which of these groups were not asked for their policies, as words; "" where nothing tells that.
 
     Only answers in our bundle tell what was asked.
     """
     if not server_has(ctx, "policies_asked") or server_value(ctx, "policies_asked.-1"):
         return ""
-    lacking = [str(number) for number in tree.upwards(group)[0] if not server_value(ctx, f"policies_asked.{number}")]
-    return f"the policies of group {', '.join(lacking)} were not asked for" if lacking else ""
+    lacking = [str(number) for number in groups if not server_value(ctx, f"policies_asked.{number}")]
+    return f"the policies of group {', '.join(lacking[:_SHOWN])} were not asked for" if lacking else ""
