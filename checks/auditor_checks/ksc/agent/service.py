@@ -21,14 +21,17 @@ def judge(ctx: Context) -> Judgement:
     if reason is not None:
         return ctx.unknown(reason, seen, area=_AREA)
     doubts: list[Evidence] = []
-    for profile in _profiles(ctx):
+    profiles = list(_profiles(ctx))
+    for profile in profiles:
+        if flag(profile.get("profile.KLSSPOL_PRF_ENABLED")) is False:
+            continue
         off, evidence = _switches_off(profile)
         if off:
             return ctx.failed("profile", [*seen, evidence])
         doubts += [evidence] if off is None else []
-    known = len(list(_profiles(ctx)))
-    if doubts or (whole(ctx.get("policy.KLPOL_PROFILES_NUM")) or 0) > known:
-        doubts = doubts or [ctx.see("policy.KLPOL_PROFILES_NUM", str(known))]
+    stated = whole(ctx.get("policy.KLPOL_PROFILES_NUM", len(profiles) if ctx.has("profiles") else None))
+    if doubts or stated is None or stated > len(profiles):
+        doubts = doubts or [ctx.see("policy.KLPOL_PROFILES_NUM", str(len(profiles)))]
         return ctx.unknown("not_collected", [*seen, *doubts], area="profiles")
     return ctx.passed(seen)
 
@@ -58,10 +61,8 @@ def _stated(view: SubjectView) -> tuple[bool | None, bool | None, Reason | None]
 
 
 def _profiles(ctx: Context) -> Iterator[SubjectView]:
-    """The profiles of the policy that are not switched off."""
     for view in ctx.others("ksc.profile"):
-        mine = view.ref.key.startswith(f"{ctx.subject.key}/profile/")
-        if mine and flag(view.get("profile.KLSSPOL_PRF_ENABLED")) is not False:
+        if view.ref.key.startswith(f"{ctx.subject.key}/profile/"):
             yield view
 
 
