@@ -220,20 +220,45 @@ def test_everything_can_be_read_without_script(visit, report, width):
     assert shown(page, "tr[data-check]") == 27
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_printing_shows_everything(visit, report, script):
-    page = visit(report, java_script_enabled=script)
+def on_paper(page):
     page.emulate_media(media="print")
-    if script:
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert page.locator("details:not([open])").count() == 0
-    assert shown(page, "details.card .body") == 20
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_paper_has_findings_with_evidence_and_other_checks_as_lines(visit, report, script):
+    page = visit(report, java_script_enabled=script)
+    cards = {name: page.locator(f"#section-{name} .card").count() for name in ("findings", "questions", "undecided")}
+    on_paper(page)
+    assert (page.locator("details:not([open])").count() == 0) is script  # the style alone shows what is closed
+    for part in ("summary", ".evidence", ".columns", ".facts"):
+        assert shown(page, f"#section-findings .card {part}") == cards["findings"], part
+    assert shown(page, "#section-questions .shows") == cards["questions"]
+    assert shown(page, "#section-undecided .undecided li") >= cards["undecided"] > 0
+    for part in (".evidence", ".columns", ".steps", ".facts"):
+        assert shown(page, f":is(#section-questions, #section-undecided) .card {part}") == 0, part
+    assert shown(page, ".verify") == shown(page, ".sources") == 0
+    assert "report.html holds everything" in page.locator("header .print-only").inner_text()
     assert shown(page, "table.inputs") == 1
+    assert shown(page, "tr[data-check]") == 27
     assert not page.locator("nav.contents").is_visible()
     assert not page.locator("#filters").is_visible()
     if script:
         page.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert page.locator("details[open]").count() == 0
+        assert page.locator("details[open], .closed").count() == 0
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_what_is_open_on_the_screen_is_printed_whole(visit, report, script):
+    page = visit(report, java_script_enabled=script)
+    opened = [page.locator(f"#section-{name} .card").first for name in ("findings", "questions", "undecided")]
+    for card in opened:
+        card.locator("summary").click()
+    on_paper(page)
+    for card in opened:
+        for part in (".columns", ".verify", ".facts", ".sources"):
+            assert card.locator(part).count() == card.locator(f"{part}:visible").count(), part
+        assert card.locator(".verify").is_visible()
 
 
 def test_a_printed_view_names_its_filters(visit, report):
@@ -376,3 +401,14 @@ def test_longer_words_of_checks_stay_in_their_boxes(visit, example, width):
 
 def test_translated_checks_are_accessible(browser, example):
     assert violations(browser, example[1], 1280, "light") == []
+
+
+def test_nothing_is_cut_off_on_paper_and_the_example_stays_a_report_one_can_hold(visit, example):
+    page = visit(example[0])
+    pages = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert 40 < pages < 90
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.evaluate("document.body.style.width = '182mm'")
+    on_paper(page)
+    assert page.evaluate(OVERFLOWING) == []
+    assert page.evaluate("[...document.querySelectorAll('td')].every(e => e.getBoundingClientRect().right <= 689)")

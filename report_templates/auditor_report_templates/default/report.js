@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  // The page is complete without this script. It adds search, filters, deep links and printing with everything open.
+  // The page is complete without this script. It adds search, filters, deep links and printing of what is closed.
   const byId = (id) => document.getElementById(id);
   const form = byId("filters");
   const query = byId("q");
@@ -145,10 +145,16 @@
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = [...document.querySelectorAll("details:not([open])")];
-    for (const item of closed) item.open = true;
+    for (const item of closed) {
+      item.open = true;
+      item.classList.add("closed");
+    }
   });
   addEventListener("afterprint", () => {
-    for (const item of closed) item.open = false;
+    for (const item of closed) {
+      item.open = false;
+      item.classList.remove("closed");
+    }
     closed = [];
   });
 
