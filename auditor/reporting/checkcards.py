@@ -157,7 +157,7 @@ def _evidence(words: Words, verdicts: list[Json], limit: int) -> Iterator[Eviden
 
 def _rows(words: Words, owner: Json, verdict: Json, kind: str) -> Iterator[EvidenceRow]:
     subject = owner.get("subject", owner)
-    label = words.clip(one_line(subject["name"] or subject["key"]), 120)
+    label = words.clip(words.subject(subject["key"], subject["name"]), 120)
     is_device = owner is not verdict
     flag = words.say("flag_waived") if "waived" in verdict else ""
     if is_device and owner["outcome"] != "fail":
@@ -205,7 +205,7 @@ def _reason(words: Words, owner: Json) -> str:
 def _open(words: Words, verdict: Json) -> Open:
     subject = verdict["subject"]
     return Open(
-        subject=words.clip(one_line(subject["name"] or subject["key"]), 120),
+        subject=words.clip(words.subject(subject["key"], subject["name"]), 120),
         reason=_reason(words, verdict),
         message=words.message(verdict, 300),
     )

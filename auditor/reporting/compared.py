@@ -100,7 +100,8 @@ def _row(words: Words, group: Json) -> ChangeRow:
 def _things(words: Words, group: Json) -> str:
     listed = group.get("things")
     rows = [thing for thing in (listed if isinstance(listed, list) else ()) if isinstance(thing, Mapping)]
-    names = [words.clip(one_line(str(thing.get("name") or thing.get("key", ""))), 80) for thing in rows[:THINGS_LIMIT]]
+    called = [words.subject(str(thing.get("key", "")), str(thing.get("name") or "")) for thing in rows[:THINGS_LIMIT]]
+    names = [words.clip(name, 80) for name in called]
     shown = [name + _devices(words, thing) for name, thing in zip(names, rows, strict=False)]
     return words.and_more(", ".join(shown), _number(group.get("count")) - len(shown))
 

@@ -85,7 +85,7 @@ class Human:
     def _subject(self, judgement: Json, names: Mapping[tuple[str, str], str]) -> str:
         subject = _member(judgement, "subject")
         kind, key = text_of(subject.get("kind")), text_of(subject.get("key"))
-        return self._words.clip(one_line(names.get((kind, key)) or key), 120)
+        return self._words.clip(self._words.subject(key, names.get((kind, key), "")), 120)
 
     def _rated(self, found: list[Json], source: Json) -> str:
         """In short, where the same was said of every failing subject (of a question: of the one it asks about)."""

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from auditor.phrases import Phrases
-from auditor.reporting.text import English, shown_value, visible
+from auditor.reporting.text import English, one_line, shown_value, visible
 from auditor.reporting.text import clip as clip_in_english
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ KIND_RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(_KINDS)}
 
 WITH_VERSION = frozenset({"kesl.host", "ksc.server", "ksws.settings", "kes.component"})
 """Kinds that have a product version of their own: only there is a version that is not stated worth a word."""
+
+_OWN_NAMES = {("-", "nothing collected"): "subject_nothing", ("estate", "the whole installation"): "subject_estate"}
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -107,6 +109,11 @@ class Words:
     def counted(self, name: str, count: int) -> str:
         """`12 hosts`."""
         return self.say(f"kind_{name}", count=count) if name in KIND_RANK else f"{self.number(count)} {name}"
+
+    def subject(self, key: str, name: str) -> str:
+        """What a subject is called: its own name, except for the two that the tool names."""
+        own = _OWN_NAMES.get((key, name))
+        return self.say(own) if own else one_line(name or key)
 
     def areas(self, names: Iterable[str]) -> list[str]:
         """What areas hold: `task settings (12)` for many that share their first word, else the area's own name."""

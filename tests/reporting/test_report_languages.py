@@ -21,6 +21,7 @@ from auditor.reporting.html import HtmlRenderer
 from auditor.reporting.reader import StoredResult
 from auditor.reporting.words import Words
 from auditor.sdk import strict_yaml
+from tests.reporting.delivered import answered, engagement, judgement
 
 OTHERS = ("es", "it", "ru", "pt")
 
@@ -113,6 +114,33 @@ def test_values_stay_and_words_around_them_are_translated(templates, builder):
     assert '<td class="code data value">записей: 12</td>' in html
     rows = list(csv.reader(io.StringIO(rendered(FindingsRenderer("ru"), builder.build()))))
     assert rows[1][11:14] == ["at least 60 | записей: 12", "не менее 60 | Disinfect или Remove", "закрыт здесь"]
+
+
+def test_what_the_tool_names_is_translated_and_hosts_keep_their_names(templates, builder):
+    builder.check("A-1")
+    builder.verdict("A-1", "unknown", "-", subject=subject("kesl.host", "-", "nothing collected"), reason="no_subject")
+    builder.check("A-2")
+    builder.verdict("A-2", "unknown", "nothing collected", reason="not_collected")
+    html = rendered(HtmlRenderer(templates, None, "ru"), builder.build())
+    assert '<b class="data">ничего не собрано</b>: Нечего оценивать' in html
+    assert '<b class="data">nothing collected</b>: Не собрано' in html  # noqa: RUF001  # Russian
+
+
+def test_the_whole_installation_is_translated_where_people_answered(acme_result):
+    question = next(check for check in acme_result["checks"] if check["state"] == "manual")
+    asked = subject("estate", "estate", "the whole installation")
+    question["sample"][0]["subject"] = asked
+    document = engagement()
+    document["judgements"] = [judgement(question["id"], "estate", "estate", attestation=answered("2026-03-02"))]
+    document["comparison"]["groups"][0]["things"] = [asked]
+    report = build(acme_result, words=Words("es"), agreed=document)
+    shown = next(check for check in report.questions if check.id == question["id"])
+    assert shown.judged[0].subject == "toda la instalación"
+    assert report.comparison.groups[0].rows[0].things == "toda la instalación"
+
+
+def subject(kind, key, name):
+    return {"kind": kind, "key": key, "name": name}
 
 
 def test_a_roll_up_speaks_of_its_devices_in_the_language(templates, builder):
