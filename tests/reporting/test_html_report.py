@@ -296,6 +296,7 @@ def test_nothing_decided_is_no_clean_bill(builder, render):
 def test_an_empty_result_is_still_a_page(builder, render):
     text = Page(render(builder.build())).text
     assert "Nothing was judged" in text
+    assert "0 files" not in text
     assert "Nothing that a check could judge." in text
 
 
