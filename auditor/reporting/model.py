@@ -38,7 +38,7 @@ class Headline(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The numbers of the first page. `decided_text` is empty when nothing applied."""
+    """The numbers of the first page. `decided_share` is empty when nothing applied."""
 
     severities: tuple[Tally, ...]
     states: tuple[Tally, ...]

@@ -71,8 +71,10 @@ def _without_findings(words: Words, summary: Json, share: str) -> Headline:
     if summary["decided"] < LITTLE * summary["decidable"]:
         detail = _join(f"{words.say('h_none_there')} {waived}")
         return Headline(words.say("h_little", share=share), "open", detail)
-    tone = "calm" if summary["complete"] else "open"
-    return Headline(words.say("h_clean", share=share), tone, waived)
+    if not summary["complete"]:
+        return Headline(words.say("h_clean", share=share), "open", waived)
+    found = "h_clean_all" if summary["decided"] == summary["decidable"] else "h_clean"
+    return Headline(words.say(found, share=share), "calm", waived)
 
 
 def _join(text: str) -> str:

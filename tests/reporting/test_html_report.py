@@ -293,6 +293,19 @@ def test_nothing_decided_is_no_clean_bill(builder, render):
     assert "Nothing could be decided" in text
 
 
+def test_nobody_is_said_to_wait_where_everything_was_decided(builder, render):
+    builder.check("A-1")
+    builder.verdict("A-1", "pass")
+    text = Page(render(builder.build())).text
+    assert "All verdicts that apply (1) are a pass or a fail." in text
+    assert "No finding without a waiver; everything that applies could be decided." in text
+    builder.check("A-2")
+    builder.verdict("A-2", "unknown", reason="not_collected")
+    text = Page(render(builder.build())).text
+    assert "1 of the 2 verdicts that apply are a pass or a fail. The others wait" in text
+    assert "What could not be decided is listed below." in text
+
+
 def test_an_empty_result_is_still_a_page(builder, render):
     text = Page(render(builder.build())).text
     assert "Nothing was judged" in text

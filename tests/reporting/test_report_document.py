@@ -104,6 +104,7 @@ def test_decide_first_prefers_the_grave_then_the_cheap(builder):
         ({"not_applicable": 3}, "open", "Nothing could be decided: nothing applied"),
         ({"unknown": 3}, "open", "Nothing could be decided: the data"),
         ({"pass": 1, "unknown": 9}, "open", "only 10 % of what applies could be decided"),
+        ({"pass": 9}, "calm", "No findings; everything that applies could be decided"),
         ({"pass": 9, "unknown": 1}, "calm", "No findings in the 90 % of what applies that could be decided"),
         ({"fail": 1, "pass": 1}, "bad", "1 finding, none critical or high; 100 % of what applies"),
     ],
