@@ -43,6 +43,7 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
     telling = failing or [verdict for verdict in undecided if verdict["evidence"] or "rollup" in verdict]
     evidence = tuple(_evidence(words, telling, sample_limit))
     reach = _reach(check, failing)
+    open_ = check["counts"].get("unknown", 0) + check["counts"].get("error", 0)
     state = check["state"]
     return Check(
         id=one_line(check["id"]),
@@ -62,8 +63,10 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
         counts_text=_counts_text(words, check),
         evidence=evidence,
         has_locks=any(row.lock for row in evidence),
-        more=_more(words, reach.listed, sum(1 for row in evidence if row.subject)),
+        more=_more(words, reach.failed and reach.listed, sum(1 for row in evidence if row.subject)),
+        of_devices=any("rollup" in verdict for verdict in failing),
         undecided=tuple(_open(words, verdict) for verdict in undecided[:sample_limit]),
+        undecided_more=_more(words, open_, min(len(undecided), sample_limit)) if open_ else "",
         rationale=words.told(check["rationale"]),
         recommendation=words.told(check["recommendation"]),
         remediation=tuple(_step(words, step) for step in check["remediation"]),
@@ -254,7 +257,7 @@ def _besides(words: Words, reach: _Reach) -> str:
 
 
 def _more(words: Words, total: int, shown: int) -> str:
-    if not total > shown > 0:
+    if total <= shown:
         return ""
     return words.say("more", shown=words.number(shown), total=words.number(total))
 

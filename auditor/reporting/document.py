@@ -128,6 +128,7 @@ def _about(words: Words, result: Json, sha256: str) -> dict[str, Any]:
         "plugin_failures": tuple(failures),
         "digests": _digests(words, run, sha256),
         "affected_file": visible(result["streams"].get("affected", {}).get("file", "result.json")),
+        "verdicts_file": visible(result["streams"].get("verdicts", {}).get("file", "result.json")),
         "version": one_line(result["tool"]["version"]),
     }
 

@@ -137,7 +137,9 @@ class Check(NamedTuple):
     evidence: tuple[EvidenceRow, ...]
     has_locks: bool
     more: str
+    of_devices: bool
     undecided: tuple[Open, ...]
+    undecided_more: str
     rationale: str
     recommendation: str
     remediation: tuple[Step, ...]
@@ -347,6 +349,7 @@ class ReportDocument(NamedTuple):
     plugin_failures: tuple[Fact, ...]
     digests: tuple[Fact, ...]
     affected_file: str
+    verdicts_file: str
     filters: Filters
     version: str
     language: str = "en"

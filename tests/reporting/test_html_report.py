@@ -277,6 +277,24 @@ def test_a_hundred_thousand_affected_devices_stay_small(acme_result, render, bui
     assert "10 of 100,000 are shown; findings.csv and result.json have every one." in html
 
 
+def test_where_the_rest_of_the_subjects_stands_is_true(builder, render):
+    """`findings.csv` has what failed only; of many verdicts `result.json` keeps a sample, the stream has them all."""
+    builder.check("A-1")
+    builder.check("B-1")
+    for number in range(60):
+        builder.verdict("A-1", "fail" if number < 50 else "unknown", f"h{number}")
+        builder.verdict("B-1", "unknown", f"h{number}", reason="not_collected", evidence=[builder.evidence()])
+    result = builder.build()
+    page = Page(render(result)).text
+    assert "10 of 50 are shown; findings.csv and result.json have every one." in page
+    assert "0 of 10 are shown; result.json has every one." in page
+    assert page.count("10 of 60 are shown") == page.count("10 of 60 are shown; result.json has every one.") == 1
+    result["streams"]["verdicts"] = {"file": "verdicts.ndjson", "sha256": "0" * 64, "lines": 120, "bytes": 1}
+    page = Page(render(result)).text
+    assert "10 of 50 are shown; findings.csv and verdicts.ndjson have every one." in page
+    assert "10 of 60 are shown; verdicts.ndjson has every one." in page
+
+
 def test_many_findings_with_many_subjects_stay_small(builder, render):
     for number in range(400):
         check_id = builder.check(f"A-{number:03}", rationale="r" * 400, recommendation="r" * 400)
