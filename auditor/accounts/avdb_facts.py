@@ -20,7 +20,6 @@ Judgement: TypeAlias = Literal["latest", "older", "date_unknown", "latest_unknow
 Sender: TypeAlias = Literal["kaspersky", "tam"]
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
-JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
 
 
 @dataclass(frozen=True, slots=True)

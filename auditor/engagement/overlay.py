@@ -37,11 +37,6 @@ class Judged:
         """Whether it is accepted now."""
         return self.waiver_state in {"active", "expiring"}
 
-    @property
-    def is_finding(self) -> bool:
-        """Whether something is wrong that nobody has accepted; an acceptance that has expired is none."""
-        return self.counts_as == "fail" and not self.waived
-
 
 def judged(verdict: Mapping[str, Any], finding: Finding | None, today: date) -> Judged:
     """Lay a finding over a verdict of a result; None when nobody said anything about it.

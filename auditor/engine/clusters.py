@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from auditor.engine.groups import Seen, Sight, retold
-from auditor.model.content import Document, Items
+from auditor.model.content import Document
 from auditor.model.snapshot import Part, Settings
 from auditor.sdk.views import SubjectView
 
@@ -17,10 +17,6 @@ Spot = tuple[int, int]
 
 class Holder(Protocol):
     """What a cluster's items stand in: content, or settings gathered from several contents."""
-
-    @property
-    def items(self) -> Items:
-        """The settings with their lines."""
 
     @property
     def offsets(self) -> Sequence[int]:
@@ -82,11 +78,6 @@ class Gathered:
     texts: Sequence[str] = ()
 
     @property
-    def items(self) -> Items:
-        """The settings with their lines."""
-        return tuple(map(self.item, range(len(self.spots))))
-
-    @property
     def offsets(self) -> Sequence[int]:
         """The lines alone."""
         contents = self.document.contents
@@ -110,11 +101,6 @@ class Together:
 
     places: tuple[tuple[Holder, int, int], ...] = ()
     texts: Sequence[str] = ()
-
-    @property
-    def items(self) -> Items:
-        """The settings with their lines."""
-        return tuple(map(self.item, range(len(self.places))))
 
     @property
     def offsets(self) -> Sequence[int]:

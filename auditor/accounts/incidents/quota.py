@@ -97,12 +97,6 @@ class Ledger:
         """The shares that are reached by using so many units more, and are not reached now."""
         return tuple(share for share in self._reached(self.used + units) if share not in self.warnings)
 
-    @property
-    def balanced(self) -> bool:
-        """INV-5: nothing was given back that was not taken, and what exceeds the quota was allowed by somebody."""
-        beyond = 0 if self.limit is None else self.used - self.limit
-        return self.used >= 0 and beyond <= self.overrides
-
     def take(self, reason: str, override: Override | None = None) -> dict[str, Any]:
         """The `quota` of an event that takes a unit; QuotaExhausted when none is left and nobody allows one more.
 

@@ -152,11 +152,6 @@ class Incident:
         """The kind at an instant; before the submission the one it was submitted with."""
         return next((change.kind for change in reversed(self.kinds) if change.at <= instant), self.kinds[0].kind)
 
-    def state_at(self, instant: datetime) -> State | None:
-        """The state at an instant, None before the submission."""
-        found = [period.state for period in self.periods if period.since <= instant]
-        return found[-1] if found else None
-
 
 def fold(events: Iterable[Event]) -> Incident:
     """The incident that the events make, whatever the order in which they come (RULE-SLA-13).

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.accounts import avdb
-from auditor.accounts.avdb_facts import JUDGEMENTS, REASONS, Databases, Facts, Promise, Sample
+from auditor.accounts.avdb_facts import REASONS, Databases, Facts, Judgement, Promise, Sample
 from auditor.errors import RuleBroken, UsageProblem
 from auditor.model.events import Event, canonical
 
@@ -86,7 +87,7 @@ def changed(payload, seq, at=NOW):
     return Event("incident", "INC-000001", "avdb_changed", at, "user:test", payload, "acme", seq)
 
 
-@pytest.mark.parametrize("judgement", JUDGEMENTS)
+@pytest.mark.parametrize("judgement", get_args(Judgement))
 def test_everything_but_the_latest_databases_blocks(judgement):
     dates = {
         "latest": (LATEST, LATEST),

@@ -222,37 +222,37 @@ ATTESTED = Attestation("fail", "CISO", date(2026, 1, 1), "seen", date(2026, 12, 
 @pytest.mark.parametrize(
     ("verdict", "said", "today", "expected"),
     [
-        # (counts as, weighs, waiver state, answer state, is a finding)
-        ({"outcome": "fail"}, {}, DAY, ("fail", "high", "", "", True)),
+        # (counts as, weighs, waiver state, answer state, waived)
+        ({"outcome": "fail"}, {}, DAY, ("fail", "high", "", "", False)),
         ({"outcome": "pass"}, {}, DAY, ("pass", "high", "", "", False)),
-        ({"outcome": "fail"}, {"rating": Rating("low", "p", "r", AT)}, DAY, ("fail", "low", "", "", True)),
-        ({"outcome": "fail"}, {"waiver": Acceptance("a", "r", DAY, AT)}, DAY, ("fail", "high", "expiring", "", False)),
+        ({"outcome": "fail"}, {"rating": Rating("low", "p", "r", AT)}, DAY, ("fail", "low", "", "", False)),
+        ({"outcome": "fail"}, {"waiver": Acceptance("a", "r", DAY, AT)}, DAY, ("fail", "high", "expiring", "", True)),
         ({"outcome": "fail"}, {"waiver": Acceptance("a", "r", date(2026, 12, 8), AT)}, DAY,
-         ("fail", "high", "expired", "", True)),
+         ("fail", "high", "expired", "", False)),
         ({"outcome": "fail"}, {"waiver": Acceptance("a", "r", date(2027, 12, 8), AT)}, DAY,
-         ("fail", "high", "active", "", False)),
+         ("fail", "high", "active", "", True)),
         # a waiver speaks of failures only
         ({"outcome": "unknown"}, {"waiver": Acceptance("a", "r", DAY, AT)}, DAY, ("unknown", "high", "", "", False)),
         # the audit's own file; what holds wins over what has ended
-        ({"outcome": "fail", "waived": {"expires": "2027-01-01"}}, {}, DAY, ("fail", "high", "active", "", False)),
+        ({"outcome": "fail", "waived": {"expires": "2027-01-01"}}, {}, DAY, ("fail", "high", "active", "", True)),
         ({"outcome": "fail", "waived": {"expires": "2027-01-01"}},
-         {"waiver": Acceptance("a", "r", date(2026, 12, 8), AT)}, DAY, ("fail", "high", "active", "", False)),
-        ({"outcome": "fail", "waiver_expired": "2026-01-01"}, {}, DAY, ("fail", "high", "expired", "", True)),
-        ({"outcome": "manual"}, {"attestation": ATTESTED}, DAY, ("fail", "high", "", "valid", True)),
+         {"waiver": Acceptance("a", "r", date(2026, 12, 8), AT)}, DAY, ("fail", "high", "active", "", True)),
+        ({"outcome": "fail", "waiver_expired": "2026-01-01"}, {}, DAY, ("fail", "high", "expired", "", False)),
+        ({"outcome": "manual"}, {"attestation": ATTESTED}, DAY, ("fail", "high", "", "valid", False)),
         ({"outcome": "manual"}, {"attestation": ATTESTED}, date(2026, 12, 10),
          ("manual", "high", "", "expired", False)),
         ({"outcome": "manual"}, {"attestation": ATTESTED, "waiver": Acceptance("a", "r", DAY, AT)}, DAY,
-         ("fail", "high", "expiring", "valid", False)),
+         ("fail", "high", "expiring", "valid", True)),
         # an answer never takes the place of a verdict from exports
         ({"outcome": "pass"}, {"attestation": ATTESTED}, DAY, ("pass", "high", "", "", False)),
     ],
 )  # fmt: skip
 def test_what_counts(verdict, said, today, expected):
     seen = judged({"severity": "high", **verdict}, finding(**said), today)
-    assert (seen.counts_as, seen.weighs, seen.waiver_state, seen.answer_state, seen.is_finding) == expected
+    assert (seen.counts_as, seen.weighs, seen.waiver_state, seen.answer_state, seen.waived) == expected
     assert (seen.outcome, seen.severity) == (verdict["outcome"], "high")
 
 
 def test_nobody_said_anything():
     seen = judged({"outcome": "fail", "severity": "low"}, None, DAY)
-    assert (seen.counts_as, seen.weighs, seen.is_finding, seen.notes) == ("fail", "low", True, ())
+    assert (seen.counts_as, seen.weighs, seen.waived, seen.notes) == ("fail", "low", False, ())
