@@ -15,6 +15,7 @@ from auditor.engine.judge import Program
 from auditor.engine.marks import Instants, Marker
 from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome, Reason
+from auditor.model.pointers import below
 from auditor.model.snapshot import Gap, Part, Path, Rows, Settings, SubjectRef, bounded
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk import operators
@@ -259,15 +260,11 @@ def _found(record: Mapping[str, Any], path: Path) -> tuple[Any, str]:
     place = ""
     for step in path:
         raw = node[step]
-        place += f"/{step}" if "~" not in str(step) and "/" not in str(step) else f"/{_escaped(str(step))}"
+        place = below(place, step)
         node = plain(raw)
         if node is not raw:
             place += "/value"
     return node, place
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")
 
 
 def compile_fleet(program: Program) -> list[FleetCheck]:

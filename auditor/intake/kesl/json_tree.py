@@ -28,6 +28,7 @@ from auditor.intake.kesl.text import Block, Line, Tally, host_of_output, output_
 from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.redaction import redact_tree
 from auditor.intake.whole_text import text_of_values
+from auditor.model.pointers import below
 from auditor.model.snapshot import Part, Path, PathStep, Settings, SubjectRef, Value
 from auditor.sdk.reading import Item, Note, Source
 
@@ -140,8 +141,7 @@ def _rows(node: Any, steps: Steps = (), pointer: str = "") -> Iterator[_Row]:
         raise BrokenExport("nested too deeply", where=pointer[:200], hint=_ASK)
     if isinstance(node, dict) and node:
         for name, child in node.items():
-            escaped = name.replace("~", "~0").replace("/", "~1")
-            yield from _rows(child, (*steps, *steps_of(name)), f"{pointer}/{escaped}")
+            yield from _rows(child, (*steps, *steps_of(name)), below(pointer, name))
     elif isinstance(node, list) and node:
         for index, child in enumerate(node):
             yield from _rows(child, (*steps, index), f"{pointer}/{index}")
@@ -296,7 +296,7 @@ def _labelled(source: Source, members: dict[str, Any], table: dict[str, labels.L
     for number, (label, value) in enumerate(members.items()):
         plain = _scalar(value)
         if isinstance(plain, str):
-            pointers[number] = f"{prefix}/{label.replace('~', '~0').replace('/', '~1')}"
+            pointers[number] = below(prefix, label)
             put_labelled(block, Line(number, label, plain.strip()), table, tally)
         else:
             left.append(label)

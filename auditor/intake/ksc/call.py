@@ -11,6 +11,7 @@ from auditor.intake.ksc.envelope import Envelope
 from auditor.intake.ksc.methods import method_in_name, page_in_name
 from auditor.intake.ksc.typed import is_wrapper, params_of, settings_of
 from auditor.intake.redaction import is_secret_name, redact_text
+from auditor.model.pointers import below
 from auditor.model.snapshot import Part, SubjectRef
 from auditor.sdk.values import plain
 
@@ -107,6 +108,10 @@ class Call:
         """Pointer of the response."""
         return self.feed.envelope.base
 
+    def place(self, member: str) -> str:
+        """Pointer of a member of the answer."""
+        return below(self.base, member)
+
     @property
     def rows_at(self) -> str:
         """Pointer of the array of rows."""
@@ -119,11 +124,7 @@ class Call:
 
     def asked(self, *names: str) -> str:
         """The first of these request parameters that is present, as text; "" when none is."""
-        for name in names:
-            value = plain(self.request.get(name))
-            if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-                return str(value)
-        return ""
+        return key_of(self.request, *names)
 
     def main(self) -> tuple[str, Any]:
         """Name and raw value of the object that the answer is about; ("", None) when there is none."""

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from auditor.errors import ExportError, LimitExceeded
 from auditor.intake.ksc.methods import kind_of_call, method_in_name
 from auditor.intake.ksc.window import JsonWindow
+from auditor.model.pointers import below
 from auditor.sdk.reading import Source
 
 BUNDLE = "ksc.openapi-bundle"
@@ -141,14 +142,14 @@ class Envelope:
         base = self.base
         kind = window.peek()
         if kind == "[" and self._are_rows(window):
-            self.rows_at = f"{base}/{name}"
+            self.rows_at = below(base, name)
             yield from self._rows(window)
         elif kind == "{":
             held: dict[str, Any] = {}
             into[name] = held
             for inner in self._members(window):
                 if (name in _ROW_HOLDERS or inner in _ROW_ARRAYS) and self._are_rows(window):
-                    self.rows_at = f"{base}/{name}/{inner}"
+                    self.rows_at = below(base, name, inner)
                     yield from self._rows(window)
                 else:
                     held[inner] = self._value(window)

@@ -56,7 +56,7 @@ def _counts(call: Call, name: str, value: Any) -> bool:
     """Members that only describe the page, or held nothing but the rows."""
     if not call.feed.count:
         return False
-    if value == {} and call.rows_at.startswith(f"{call.base}/{name}/"):
+    if value == {} and call.rows_at.startswith(f"{call.place(name)}/"):
         return True
     value = plain(value)
     return (name == "PxgRetVal" and type(value) is int) or (name == "bEOF" and type(value) is bool)
@@ -71,9 +71,9 @@ def list_part(call: Call, subject: SubjectRef, area: str, name: str) -> Iterator
     places = {name: call.rows_at}
     for member, value in call.answer.items():
         if call.feed.count == 0 and isinstance(value, list):
-            values[name], places[name] = value, f"{call.base}/{member}"
+            values[name], places[name] = value, call.place(member)
         elif call.feed.count == 0 and value == {}:
-            places[name] = f"{call.base}/{member}"
+            places[name] = call.place(member)
         elif not _counts(call, member, value):
             values[member] = value
     if not call.answer and not call.feed.count:

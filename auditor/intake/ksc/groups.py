@@ -8,7 +8,7 @@ from typing import Any
 from auditor.errors import BrokenExport
 from auditor.intake.ksc import extras
 from auditor.intake.ksc.call import Call, key_of, text_of
-from auditor.intake.ksc.typed import MAX_DEPTH, params_of
+from auditor.intake.ksc.typed import MAX_DEPTH, opened, params_of
 from auditor.sdk.reading import Item
 
 
@@ -29,19 +29,18 @@ def data(call: Call) -> Iterator[Item]:
         yield from extras.answer(call)
         return
     subject = call.ref("ksc.group", f"group/{ident}", text_of(row, "name"))
-    yield call.part(subject, "group", raw, f"{call.base}/{name}", complete=call.complete)
+    yield call.part(subject, "group", raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
 def _group(call: Call, raw: Any, place: str, parent: str, depth: int) -> Iterator[Item]:
     if depth > MAX_DEPTH:
         raise BrokenExport(f"groups nested deeper than {MAX_DEPTH} levels", where=place[:200])
-    row = params_of(raw)
+    row, inner = opened(raw, place)
     ident = key_of(row, "id")
     if not ident:
         call.set_aside(raw)
         return
-    inner = f"{place}/value" if row is not raw else place
     below = row.get("groups")
     own = {name: value for name, value in row.items() if name != "groups" or not isinstance(below, list)}
     subject = call.ref("ksc.group", f"group/{ident}", text_of(row, "name"))

@@ -155,7 +155,7 @@ def info(call: Call) -> Iterator[Item]:
     if not row:
         yield from extras.remainder(call)
         return
-    place = f"{call.base}/{name}"
+    place = call.place(name)
     record = RowCleaner().clean(row)
     suffix = "/value" if row is not raw else ""
     yield Rows("ksc.host", PRODUCT, [record], call.file, place, 0, call.server, listing=False, suffix=suffix)
@@ -194,7 +194,7 @@ def _device_area(call: Call, area: str) -> Iterator[Item]:
     if raw is None:
         yield from extras.answer(call)
         return
-    yield call.part(device_ref(call), area, raw, f"{call.base}/{name}", complete=call.complete)
+    yield call.part(device_ref(call), area, raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
@@ -219,5 +219,5 @@ def section(call: Call, name: str) -> Iterator[Item]:
         subject, area = device_ref(call), f"section.{product}.{area.partition('.')[2]}"
     else:
         subject = call.contents_ref("")
-    yield call.part(subject, area, raw, f"{call.base}/{member}", complete=call.complete)
+    yield call.part(subject, area, raw, call.place(member), complete=call.complete)
     yield from extras.remainder(call, member)

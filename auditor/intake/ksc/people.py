@@ -53,7 +53,7 @@ def _one(call: Call, area: str, ref: _Ref) -> Iterator[Item]:
     if subject is None:
         yield from extras.answer(call)
         return
-    yield call.part(subject, area, raw, f"{call.base}/{name}", complete=call.complete)
+    yield call.part(subject, area, raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
@@ -95,7 +95,7 @@ def points(call: Call) -> Iterator[Item]:
         yield lists.whole(call, "ksc.distribution_point")
     if call.complete and (call.feed.count or found):
         values = {"Points": call.feed.count}
-        place = call.rows_at or f"{call.base}/{found[0]}"
+        place = call.rows_at or call.place(found[0])
         yield call.part(call.server_ref(), "distribution", values, call.base, places={"Points": place})
     yield from extras.remainder(call, *found)
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from auditor.intake.ksc import extras, lists
 from auditor.intake.ksc.call import Call, is_object, key_of, text_of
-from auditor.intake.ksc.typed import params_of
+from auditor.intake.ksc.typed import opened, params_of
+from auditor.model.pointers import below
 from auditor.model.snapshot import SubjectRef
 from auditor.sdk.reading import Item
 from auditor.sdk.values import plain
@@ -46,14 +47,13 @@ def data(call: Call) -> Iterator[Item]:
         yield from extras.answer(call)
         return
     yield lists.alone(call, "ksc.policy")
-    yield from _policy(call, ident, raw, f"{call.base}/{name}")
+    yield from _policy(call, ident, raw, call.place(name))
     yield from extras.remainder(call, name)
 
 
 def _policy(call: Call, ident: str, raw: Any, place: str) -> Iterator[Item]:
-    row = params_of(raw)
+    row, inner = opened(raw, place)
     subject = call.ref("ksc.policy", f"policy/{ident}", text_of(row, "KLPOL_DN"))
-    inner = f"{place}/value" if row is not raw else place
     plain_members = {name: value for name, value in row.items() if not holds_nodes(value)}
     group = call.asked("nGroupId", "lGroupId")
     if row.get("KLPOL_INHERITED") is True and group and group != key_of(row, "KLPOL_GROUP_ID"):
@@ -63,7 +63,7 @@ def _policy(call: Call, ident: str, raw: Any, place: str) -> Iterator[Item]:
     yield call.part(subject, "policy", plain_members, inner)
     for name, value in row.items():
         if name not in plain_members and name != "KLPOL_INHERITED":
-            yield call.part(subject, f"section.{name}", value, f"{inner}/{name}")
+            yield call.part(subject, f"section.{name}", value, below(inner, name))
 
 
 def holds_nodes(raw: Any) -> bool:
@@ -96,7 +96,7 @@ def _storage(call: Call, subject: SubjectRef) -> Iterator[Item]:
         contents = call.contents_ref(ident)
         yield call.part(
             subject, f"storage.{ident}", {"Id": ident, "Contents": contents.key}, call.base,
-            places={"Id": f"{call.base}/PxgRetVal"},
+            places={"Id": call.place("PxgRetVal")},
         )  # fmt: skip
         yield from extras.remainder(call, "PxgRetVal")
         return
@@ -104,9 +104,9 @@ def _storage(call: Call, subject: SubjectRef) -> Iterator[Item]:
     if raw is None:
         yield from extras.remainder(call)
         return
-    for section, value in params_of(raw).items():
-        place = f"{call.base}/{name}/{section}"
-        yield call.part(subject, f"section.{section}", value, place, complete=call.complete)
+    found, place = opened(raw, call.place(name))
+    for section, value in found.items():
+        yield call.part(subject, f"section.{section}", value, below(place, section), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
@@ -133,7 +133,7 @@ def section(call: Call) -> Iterator[Item]:
         return
     area = f"section.{call.asked('wstrSection') or '(unnamed)'}"
     subject = call.contents_ref(call.asked("wstrID", "wstrId"))
-    yield call.part(subject, area, raw, f"{call.base}/{name}", complete=call.complete)
+    yield call.part(subject, area, raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
@@ -148,18 +148,17 @@ def names(call: Call) -> Iterator[Item]:
 def profiles(call: Call) -> Iterator[Item]:
     """EnumProfiles: an object with the profiles' names as members."""
     name, raw = call.main()
-    found = params_of(raw)
+    found, base = opened(raw, call.place(name))
     if not isinstance(found, dict) or not all(is_object(value) for value in found.values()):
         yield from extras.answer(call)
         return
-    base = f"{call.base}/{name}" + ("/value" if found is not raw else "")
     listed = [{"Name": title, **params_of(value)} for title, value in found.items()]
     places = {"Profiles": base}
     owner = _owner(call)
     yield call.part(owner, "profiles", {"Profiles": listed}, base, complete=call.complete, places=places)
     if owner.kind == "ksc.policy":
         for title, value in found.items():
-            yield call.part(_profile(call, title), "profile", value, f"{base}/{title}", complete=call.complete)
+            yield call.part(_profile(call, title), "profile", value, below(base, title), complete=call.complete)
     yield from extras.remainder(call, name)
 
 

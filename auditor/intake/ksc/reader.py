@@ -158,6 +158,6 @@ def _refusal(call: Call, error: Any) -> UnreadableExport:
     what = _SUBJECTS.get(method.partition(".")[0], "what it asks for")
     return UnreadableExport(
         f"{method} failed on the server: error {str(code)[:20]}{': ' + text if text else ''}",
-        where=f"{call.base}/PxgError",
+        where=call.place("PxgError"),
         hint=f"repeat the call with an account that has the right to read {what} on this server",
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from auditor.intake.ksc import extras
 from auditor.intake.ksc.call import Call, text_of
-from auditor.intake.ksc.typed import params_of
+from auditor.intake.ksc.typed import opened, params_of
+from auditor.model.pointers import below
 from auditor.sdk.reading import Item
 
 SCALARS = {
@@ -68,7 +69,7 @@ def _named(call: Call, area: str, name: str) -> Iterator[Item]:
     lone = len(call.answer) == 1
     for member, value in call.answer.items():
         title = name if member == "PxgRetVal" or lone else member
-        values[title], places[title] = value, f"{call.base}/{member}"
+        values[title], places[title] = value, call.place(member)
     if values and not call.feed.count:
         yield call.part(call.server_ref(), area, values, call.base, complete=call.complete, places=places)
     else:
@@ -125,15 +126,14 @@ def about_area(area: str) -> Handler:
         if raw is None:
             yield from extras.answer(call)
             return
-        row = params_of(raw)
-        place = f"{call.base}/{name}"
+        place = call.place(name)
+        row, inner = opened(raw, place)
         if (
             area == "ksn_proxy"
             and set(row) == {"KSNPROXY_SETTINGS"}
             and isinstance(params_of(row["KSNPROXY_SETTINGS"]), dict)
         ):
-            place += ("/value" if row is not raw else "") + "/KSNPROXY_SETTINGS"
-            raw = row["KSNPROXY_SETTINGS"]
+            raw, place = row["KSNPROXY_SETTINGS"], below(inner, "KSNPROXY_SETTINGS")
         version = ""
         if area == "static":
             version = text_of(row, "KLADMSRV_PRODUCT_FULL_VERSION") or text_of(row, "KLADMSRV_PRODUCT_VERSION")
@@ -150,8 +150,8 @@ def transport(call: Call) -> Iterator[Item]:
     if raw is None:
         yield from extras.answer(call)
         return
-    values, places = ({kind: raw}, {kind: f"{call.base}/{name}"}) if kind else (raw, None)
-    place = call.base if kind else f"{call.base}/{name}"
+    values, places = ({kind: raw}, {kind: call.place(name)}) if kind else (raw, None)
+    place = call.base if kind else call.place(name)
     yield call.part(call.server_ref(), "transport", values, place, complete=call.complete, places=places)
     yield from extras.remainder(call, name)
 

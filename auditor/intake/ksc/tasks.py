@@ -50,7 +50,7 @@ def data(call: Call) -> Iterator[Item]:
         yield lists.alone(call, "ksc.task")
     ident = key_of(row, "TASK_UNIQUE_ID") or call.asked("strTask")
     subject = _task(call, ident, _title(row)) if ident else call.contents_ref("")
-    yield call.part(subject, "task", raw, f"{call.base}/{name}", complete=call.complete)
+    yield call.part(subject, "task", raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
@@ -68,7 +68,7 @@ def _about(call: Call, area: str) -> Iterator[Item]:
     if raw is None:
         yield from extras.answer(call)
         return
-    yield call.part(subject, area, raw, f"{call.base}/{name}", complete=call.complete)
+    yield call.part(subject, area, raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)
 
 
@@ -97,7 +97,7 @@ def host_iterator(call: Call) -> Iterator[Item]:
         member, found = "PxgRetVal", plain(call.answer.get("PxgRetVal"))
     if ident and isinstance(found, str) and found:
         values = {"Id": found, "Contents": call.contents_ref(found).key}
-        places = {"Id": f"{call.base}/{member}"}
+        places = {"Id": call.place(member)}
         yield call.part(_task(call, ident), f"storage.{found}", values, call.base, places=places)
         yield from extras.remainder(call, member)
     else:

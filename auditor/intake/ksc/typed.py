@@ -14,6 +14,7 @@ from typing import Any
 from auditor.errors import BrokenExport
 from auditor.intake.ksc.window import without_surrogates
 from auditor.intake.redaction import MASK, redact_tree
+from auditor.model.pointers import below
 from auditor.model.snapshot import Lock, Path, Settings
 from auditor.sdk.values import TYPE_WORDS
 
@@ -46,6 +47,12 @@ def is_wrapper(value: Any) -> bool:
 def params_of(value: Any) -> Any:
     """The object inside a params wrapper; anything else unchanged."""
     return value["value"] if is_wrapper(value) and value["type"] == "params" else value
+
+
+def opened(raw: Any, place: str) -> tuple[Any, str]:
+    """As `params_of`, with the pointer of what it gives; `place` is that of `raw`."""
+    inner = params_of(raw)
+    return inner, place if inner is raw else f"{place}/value"
 
 
 def binary_size(text: Any) -> int:
@@ -157,19 +164,15 @@ def pointer(base: str, detours: Mapping[Path, str], path: Path) -> str:
     """The JSON pointer of a path, with the wrapper steps put back in."""
     text = base + detours.get((), "")
     for length, step in enumerate(path, start=1):
-        text += "/" + _escaped(step) + detours.get(path[:length], "")
+        text = below(text, step) + detours.get(path[:length], "")
     return text
-
-
-def _escaped(step: str | int) -> str:
-    return str(step).replace("~", "~0").replace("/", "~1")
 
 
 def _locate(base: str, detours: Mapping[Path, str], places: Mapping[str, str], path: Path) -> str:
     if path and path[0] in places:
         text = places[str(path[0])] + detours.get(path[:1], "")
         for length, step in enumerate(path[1:], start=2):
-            text += "/" + _escaped(step) + detours.get(path[:length], "")
+            text = below(text, step) + detours.get(path[:length], "")
         return text
     return pointer(base, detours, path)
 

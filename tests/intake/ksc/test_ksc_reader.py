@@ -200,6 +200,22 @@ def test_profiles(kit: Any) -> None:
     assert read.area("ksc.policy", "profiles") == {"Priorities": ["Laptops", "Pilot"]}
 
 
+@pytest.mark.parametrize(
+    ("method", "wrapped", "answer"),
+    [
+        ("PolicyProfiles.GetProfileSettings", True, {"S": {"A": 5}}),
+        ("Policy.GetPolicyContents", False, {"a/b": {"A": 5}}),
+        ("Policy.GetPolicyData", True, {"a~1b": {"A": {"KLPRSS_Val": 5}}}),
+        ("PolicyProfiles.EnumProfiles", True, {"Laptops/VPN": {"A": 5}}),
+    ],
+)
+def test_names_with_slashes_and_wrappers_do_not_lead_astray(kit: Any, method: str, wrapped: bool, answer: Any) -> None:
+    response = {"PxgRetVal": kit.params(answer) if wrapped else answer}
+    read = kit.call(method, response, {"nPolicy": 3, "szwName": "P"})
+    [part] = [part for part in read.parts if part.settings.values == {"A": 5}]
+    assert kit.resolve({"response": response}, part.settings.locate(("A",))) == 5
+
+
 TASK = {
     "TASK_UNIQUE_ID": "101",
     "TASK_NAME": "DoUpdate",
