@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -32,7 +32,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """A resolved baseline: parents applied. `rules` are check patterns with what the baseline says about them."""
+    """A resolved baseline: parents applied. `checks` are patterns of ids with what the baseline says about them."""
 
     id: str
     title: str
@@ -45,7 +45,7 @@ class Baseline:
     references: tuple[Mapping[str, str], ...]
     extends: str = ""
     sha256: str = ""
-    lineage: tuple[str, ...] = field(default=())
+    lineage: tuple[str, ...] = ()
 
 
 @cache
@@ -80,7 +80,7 @@ def _fits(stored: Any, content: Sequence[ContentFile]) -> bool:
 def _parse(file: ContentFile) -> dict[str, Any]:
     from auditor.sdk.strict_yaml import load
 
-    document: dict[str, Any] = load(file.data.decode("utf-8", "replace"), file.where)
+    document: dict[str, Any] = load(file.text, file.where)
     problem = next(iter(_validator().iter_errors(document)), None)
     if problem is not None:
         place = "/".join(str(step) for step in problem.path) or "top level"
@@ -112,7 +112,8 @@ def _resolve(name: str, raw: Mapping[str, tuple[Mapping[str, Any], str, str]], s
         raise ContentError(f"extends {own.extends!r}, which does not exist", where=where)
     parent = _resolve(own.extends, raw, (*seen, name))
     merged = {
-        name: {**parent.checks.get(name, {}), **own.checks.get(name, {})} for name in (*parent.checks, *own.checks)
+        name: _laid_over(parent.checks.get(name, {}), own.checks.get(name, {}))
+        for name in (*parent.checks, *own.checks)
     }
     return replace(
         own,
@@ -123,6 +124,12 @@ def _resolve(name: str, raw: Mapping[str, tuple[Mapping[str, Any], str, str]], s
         sha256=hashlib.sha256((own.sha256 + parent.sha256).encode()).hexdigest(),
         lineage=(*parent.lineage, name),
     )
+
+
+def _laid_over(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    """What two rules say together: the upper one wins, parameter by parameter."""
+    params = {**lower.get("params", {}), **upper.get("params", {})}
+    return {**lower, **upper, **({"params": params} if params else {})}
 
 
 def _matching(pattern: str, checks: Mapping[str, Check]) -> list[str]:
@@ -144,10 +151,10 @@ def select(baseline: Baseline, checks: Mapping[str, Check]) -> dict[str, Selecti
 
 
 def _selection(check: Check, baseline: Baseline, mandatory: bool) -> Selection:
-    said: dict[str, Any] = {}
+    said: Mapping[str, Any] = {}
     for pattern, rule in baseline.checks.items():
         if fnmatchcase(check.id, pattern):
-            said.update(rule)
+            said = _laid_over(said, rule)
     try:
         params = check.parameters(said.get("params", {}))
     except ContentError as error:

@@ -49,6 +49,14 @@ class ContentFile:
         """How messages name it."""
         return f"{self.origin}:{self.path}"
 
+    @property
+    def text(self) -> str:
+        """Its bytes as text; ContentError naming the first one that is not UTF-8."""
+        try:
+            return self.data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ContentError("not UTF-8", where=f"{self.where}, byte {error.start}") from error
+
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
@@ -154,11 +162,7 @@ def _fits(stored: Any, content: Sequence[ContentFile]) -> bool:
 def _parse(file: ContentFile) -> dict[str, Any]:
     from auditor.sdk.strict_yaml import load
 
-    try:
-        text = file.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ContentError("not UTF-8", where=f"{file.where}, byte {error.start}") from error
-    document = load(text, file.where)
+    document = load(file.text, file.where)
     kind = _kind(file.path)
     entry = {"kind": kind, "path": file.path, "origin": file.origin, "document": document}
     if kind == "check":
