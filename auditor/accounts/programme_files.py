@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import orjson
 
 from auditor.accounts.programme_cells import LEVELS, AvdbStep, Cell, Target, Term
 from auditor.accounts.programme_model import ENTITLEMENTS, FACTS, Programme, Source
 from auditor.accounts.programme_words import is_name, knows, words
 from auditor.errors import ContentError
 from auditor.sdk import strict_yaml
+from auditor.sdk.published import validator
 
 _HINT = "auditor schema programme prints the format"
 
@@ -34,18 +31,12 @@ def read_programme(data: bytes, where: str) -> Programme:
     return _programme(document, hashlib.sha256(data).hexdigest())
 
 
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(orjson.loads((files("auditor.sdk") / "schemas" / "programme.schema.json").read_bytes()))
-
-
 def _validate(document: Any, where: str) -> None:
-    problems = sorted(_validator().iter_errors(document), key=lambda error: [str(step) for step in error.path])
-    if problems:
-        pointer = "/" + "/".join(str(step) for step in problems[0].path)
-        raise ContentError(_said(problems[0]), where=f"{where}, {pointer}", hint=_HINT)
+    problems = validator("programme").iter_errors(document)
+    problem = min(problems, key=lambda error: list(map(str, error.path)), default=None)
+    if problem is not None:
+        pointer = "/" + "/".join(map(str, problem.path))
+        raise ContentError(_said(problem), where=f"{where}, {pointer}", hint=_HINT)
 
 
 def _said(error: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,11 +108,9 @@ def render_stored(
 
 def _blame_result(result: Mapping[str, Any], path: Path, error: Exception) -> None:
     """ResultError when a result that could not be rendered is not what the schema publishes."""
-    import orjson
-    from jsonschema import Draft202012Validator
+    from auditor.sdk.published import validator
 
-    schema = orjson.loads((files("auditor.sdk") / "schemas" / "result.schema.json").read_bytes())
-    problem = next(Draft202012Validator(schema).iter_errors(result), None)
+    problem = next(validator("result").iter_errors(result), None)
     if problem is not None:
         place = "".join(f"/{step}" for step in problem.absolute_path) or "/"
         raise ResultError(

@@ -6,17 +6,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 from auditor.engine.catalogue import ContentFile, Memo, Root, digest, list_files
 from auditor.errors import ContentError
 from auditor.model.outcomes import Severity
 from auditor.sdk.check import Check
+from auditor.sdk.published import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +45,6 @@ class Baseline:
     lineage: tuple[str, ...] = ()
 
 
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(orjson.loads((files("auditor.sdk") / "schemas" / "baseline.schema.json").read_bytes()))
-
-
 def load_baselines(roots: Sequence[Root], cache_folder: Path | None = None) -> dict[str, Baseline]:
     """All baselines by id, parents applied; ContentError for cycles, unknown parents and duplicate ids."""
     content = [file for root in roots for file in list_files(root)]
@@ -81,10 +71,7 @@ def _parse(file: ContentFile) -> dict[str, Any]:
     from auditor.sdk.strict_yaml import load
 
     document: dict[str, Any] = load(file.text, file.where)
-    problem = next(iter(_validator().iter_errors(document)), None)
-    if problem is not None:
-        place = "/".join(str(step) for step in problem.path) or "top level"
-        raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
+    require("baseline", document, file.where)
     return document
 
 

@@ -11,8 +11,6 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -24,8 +22,9 @@ from auditor.files import write_whole
 from auditor.model.canonical import digest as digest_of
 from auditor.sdk.check import Check
 from auditor.sdk.mapping import LogicalSetting, parse_mappings
+from auditor.sdk.published import require
 
-_CACHE_FORMAT = "4"
+_CACHE_FORMAT = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,35 +180,26 @@ def _kind(path: str) -> str:
     return "collection" if "collection" in parts else "check"
 
 
-@cache
-def _check_validator() -> Any:
-    from jsonschema import Draft202012Validator
-
-    schema = orjson.loads((files("auditor.sdk") / "schemas" / "check.schema.json").read_bytes())
-    return Draft202012Validator(schema)
-
-
 def validate_check(document: Any, file: ContentFile) -> None:
     """ContentError naming file and place when the document is no valid check or not named after its id."""
-    problems = sorted(_check_validator().iter_errors(document), key=lambda error: [str(step) for step in error.path])
-    if problems:
-        first = problems[0]
-        place = "/".join(str(step) for step in first.path) or "top level"
-        raise ContentError(f"{place}: {first.message[:300]}", where=file.where, hint="see docs/check-format.md")
+    require("check", document, file.where, "see docs/check-format.md")
     stem = file.path.rsplit("/", 1)[-1].removesuffix(".yaml")
     if document["id"] != stem:
         raise ContentError(f"id {document['id']} differs from the file's name", where=file.where)
 
 
 def validate_collection(document: Any, file: ContentFile) -> None:
-    """ContentError naming file and place when the document is no collection guide."""
-    from jsonschema import Draft202012Validator
-
-    schema = orjson.loads((files("auditor.sdk") / "schemas" / "collection.schema.json").read_bytes())
-    problem = next(iter(Draft202012Validator(schema).iter_errors(document)), None)
-    if problem is not None:
-        place = "/".join(str(step) for step in problem.path) or "top level"
-        raise ContentError(f"{place}: {problem.message[:300]}", where=file.where)
+    """ContentError naming file and place when the document is no collection guide, or contradicts itself."""
+    require("collection", document, file.where)
+    codes = {product["code"] for product in document["products"]}
+    known: set[str] = set()
+    for step in document["steps"]:
+        if step["id"] in known:
+            raise ContentError(f"step {step['id']!r} is there twice", where=file.where)
+        known.add(step["id"])
+        unknown = sorted(set(step.get("only", ())) - codes)
+        if unknown:
+            raise ContentError(f"step {step['id']!r} is for the unknown product {unknown[0]!r}", where=file.where)
 
 
 def _assemble(documents: Iterable[Mapping[str, Any]], sha256: str) -> Catalogue:

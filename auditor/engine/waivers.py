@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import orjson
 
 from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome
+from auditor.sdk.published import require
 
 WARN_DAYS = 30
 """A waiver that ends within this many days is announced."""
@@ -32,7 +29,7 @@ class Waiver:
     approver: str
     expires: str
     index: int = 0
-    matched: int = field(default=0)
+    matched: int = 0
 
     def covers(self, key: str) -> bool:
         """True when the subject is in scope."""
@@ -60,20 +57,9 @@ class Waiver:
         return "expiring" if left.days <= WARN_DAYS else "active"
 
 
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator, FormatChecker
-
-    schema = orjson.loads((files("auditor.sdk") / "schemas" / "waivers.schema.json").read_bytes())
-    return Draft202012Validator(schema, format_checker=FormatChecker())
-
-
 def parse_waivers(document: Any, where: str, checks: Iterable[str]) -> list[Waiver]:
     """The waivers of a file; ContentError for unknown keys or checks, missing reasons, approvers or end dates."""
-    problem = next(iter(sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.path)))), None)
-    if problem is not None:
-        place = "/".join(str(step) for step in problem.path) or "top level"
-        raise ContentError(f"{place}: {problem.message[:300]}", where=where, hint="see docs/waivers.md")
+    require("waivers", document, where, "see docs/waivers.md")
     known = set(checks)
     waivers = []
     for index, raw in enumerate(document["waivers"]):

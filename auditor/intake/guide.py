@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import ContentError, UsageProblem
@@ -97,13 +95,6 @@ class Guide:
         return [step for step in self.chapter(product).steps if step.gives(area, kind)]
 
 
-def load_guide(files: Mapping[str, str]) -> Guide:
-    """The guide made of YAML texts by file name; ContentError names the file and what is wrong in it."""
-    from auditor.sdk.strict_yaml import load
-
-    return guide_of({where: validated(load(text, where), where) for where, text in files.items()})
-
-
 def guide_of(documents: Mapping[str, Any], texts: Texts | None = None) -> Guide:
     """The guide made of documents that were validated, by file name; ContentError when two describe one product.
 
@@ -148,25 +139,6 @@ def render_step(step: Step, phrases: Phrases) -> list[str]:
     if step.notes:
         lines += _bullet(phrases.say("note", text=step.notes))
     return lines
-
-
-def validated(data: Any, where: str) -> Any:
-    """The document, when it is a collection file; ContentError naming the place otherwise."""
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads(resources.files("auditor.sdk.schemas").joinpath("collection.schema.json").read_text("utf-8"))
-    for error in sorted(Draft202012Validator(schema).iter_errors(data), key=lambda error: list(map(str, error.path))):
-        place = "/".join(str(step) for step in error.path)
-        raise ContentError(error.message, where=f"{where}, {place}" if place else where)
-    ids = [step["id"] for step in data["steps"]]
-    codes = [product["code"] for product in data["products"]]
-    for step in data["steps"]:
-        if ids.count(step["id"]) > 1:
-            raise ContentError(f"step {step['id']!r} is there twice", where=where)
-        for code in step.get("only", []):
-            if code not in codes:
-                raise ContentError(f"step {step['id']!r} is for the unknown product {code!r}", where=where)
-    return data
 
 
 def _chapter(data: Mapping[str, Any], product: Mapping[str, Any], where: str, partly: bool) -> Chapter:

@@ -60,6 +60,24 @@ def test_a_wrong_check_is_refused_with_file_and_place(tmp_path: Path, old: str, 
     assert words in message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("steps: [", "steps: [*, ", "step 'export' is there twice"),
+        ("how: command", "how: command, only: [other]", "step 'export' is for the unknown product 'other'"),
+    ],
+)
+def test_a_collection_guide_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    step = "{id: export, provides: [], title: Export, how: command, commands: [x], save_as: x, needed_for: full}"
+    guide = (
+        "{guide: demo, title: Demo, intro: Some text., "
+        f"products: [{{code: demo, name: Demo, words: {{}}}}], steps: [{step}]}}"
+    )
+    (tmp_path / "collection").mkdir()
+    (tmp_path / "collection" / "demo.yaml").write_text(guide.replace(old, new.replace("*", step)))
+    assert loading(tmp_path) == f"own:collection/demo.yaml: {words}"
+
+
 def test_bytes_that_are_no_text_are_named_with_their_place(tmp_path: Path) -> None:
     (tmp_path / "OWN-SYS-001.yaml").write_bytes(b"title: \xff\n")
     assert loading(tmp_path) == "own:OWN-SYS-001.yaml, byte 7: not UTF-8"

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from auditor.engine.catalogue import ContentFile, validate_collection
 from auditor.errors import ContentError, UsageProblem
-from auditor.intake.guide import load_guide, render_text
+from auditor.intake.guide import guide_of, render_text
 from auditor.intake.hosts import host_of
+from auditor.sdk.strict_yaml import load
 
 FOLDER = Path(__file__).parents[3] / "checks" / "auditor_checks" / "collection"
 KINDS = set(
@@ -29,6 +31,15 @@ steps:
     save_as: demo/<host>/export.ini
     needed_for: full
 """
+
+
+def load_guide(files):
+    """The guide made of YAML texts by file name, checked as the catalogue checks them."""
+    documents = {}
+    for name, text in files.items():
+        documents[name] = load(text, name)
+        validate_collection(documents[name], ContentFile(name, "demo", b""))
+    return guide_of(documents)
 
 
 @pytest.fixture(scope="module")

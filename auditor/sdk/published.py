@@ -1,0 +1,28 @@
+"""The published JSON Schemas (`auditor schema`), and documents held against them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+from auditor.errors import ContentError
+
+
+@cache
+def validator(name: str) -> Any:
+    """The validator of one of the schemas, such as `baseline`."""
+    from jsonschema import Draft202012Validator, FormatChecker  # takes longer to load than most runs take to start
+
+    schema = orjson.loads((files("auditor.sdk") / "schemas" / f"{name}.schema.json").read_bytes())
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
+def require(name: str, document: Any, where: str, hint: str = "") -> None:
+    """ContentError with the first place, by its path, at which a document is not as its schema wants it."""
+    problem = min(validator(name).iter_errors(document), key=lambda error: list(map(str, error.path)), default=None)
+    if problem is not None:
+        place = "/".join(map(str, problem.path)) or "top level"
+        raise ContentError(f"{place}: {problem.message[:300]}", where=where, hint=hint)
