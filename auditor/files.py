@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-PARTIAL = ".partial"
-"""How the names of files end that are being written, or were when their process died."""
+_PARTIAL = ".partial"
+_HALF_WRITTEN = re.compile(rf"(?:\.[0-9a-f]+)?{re.escape(_PARTIAL)}$")
+
+
+def meant(name: str) -> str:
+    """The name that a file is to have while it is being written, or was when its process died; others as they are."""
+    return _HALF_WRITTEN.sub("", name)
 
 
 @contextmanager
@@ -20,7 +26,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     It keeps the permissions of the earlier one; a link is replaced, not followed. `durable`: it survives a power cut,
     too, once the block has ended.
     """
-    partial = path.with_name(f"{path.name}.{os.urandom(4).hex()}{PARTIAL}")
+    partial = path.with_name(f"{path.name}.{os.urandom(4).hex()}{_PARTIAL}")
     try:
         with partial.open("xb") as file:
             yield file

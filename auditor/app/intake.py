@@ -18,7 +18,7 @@ from auditor.app.needs import ROW, demand_of
 from auditor.app.plan import Inputs, bundles, decide_as_of
 from auditor.app.plugins import load_plugins
 from auditor.app.readers import readers_of
-from auditor.app.snapshot import SnapshotWriter
+from auditor.app.snapshot import SnapshotWriter, writing
 from auditor.app.survey import Fleet, Kind, Survey
 from auditor.app.work import OPEN_SUBJECTS, better_ref
 from auditor.engine.baseline import select
@@ -82,16 +82,9 @@ def run_intake(request: IntakeRequest, progress: Progress | None = None) -> Json
     program = compile_program(select(baseline, catalogue.checks), catalogue.logical, as_of.moment)
     gaps = Gaps(demand_of(program), guide, None if request.whole else NAMES_KEPT)
     survey = Survey(request.whole, frozenset(request.products))
-    writer = SnapshotWriter(request.snapshot) if request.snapshot is not None else None
-    intake = _Intake(request.limits, readers_of(plugins), catalogue.logical, survey, gaps, writer, progress)
-    try:
+    with writing(request.snapshot) as writer:
+        intake = _Intake(request.limits, readers_of(plugins), catalogue.logical, survey, gaps, writer, progress)
         intake.read(request.paths)
-    except BaseException:
-        if writer is not None:
-            writer.abandon()
-        raise
-    if writer is not None:
-        writer.finish()
     return _report(survey, gaps, {"id": baseline.id, "title": baseline.title})
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from auditor.errors import ExportError, UsageProblem
-from auditor.files import PARTIAL
+from auditor.files import meant
 from auditor.intake.limits import Limits
 from auditor.intake.opening import Candidate, expand, listing
 from auditor.intake.sources import FileSource
@@ -21,7 +21,6 @@ from auditor.phrases import LANGUAGES
 from auditor.sdk.operators import instant_of
 
 _COLLECTED = re.compile(rb'"collected_at"\s*:\s*"([0-9TZ:+.-]{10,40})"')
-_HALF_WRITTEN = re.compile(rf"(?:\.[0-9a-f]+)?{re.escape(PARTIAL)}$")
 _PEEK = 4096
 Paths = str | os.PathLike[str]
 _NO_DUMP = (".ini", ".txt", ".xml", ".klp", ".klt", ".cfg", ".csv", ".conf", ".log", ".md")
@@ -90,10 +89,10 @@ class Inputs:
                 yield candidate
 
     def _is_own(self, source: FileSource) -> bool:
-        if _HALF_WRITTEN.sub("", source.name) not in OWN_FILES:
+        if meant(source.name) not in OWN_FILES:
             return False
         folder, name = os.path.split(source.os_path)
-        return _HALF_WRITTEN.sub("", name) in OWN_FILES and os.path.realpath(folder) == self._own
+        return meant(name) in OWN_FILES and os.path.realpath(folder) == self._own
 
 
 def bundles(inputs: Inputs) -> Iterator[Bundle]:

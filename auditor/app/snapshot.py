@@ -7,7 +7,8 @@ read with, under the subject that it belongs to. See docs/intake.md.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,7 @@ import orjson
 from auditor import __version__
 from auditor.engine.encode import dumps
 from auditor.errors import UsageProblem
+from auditor.files import meant, replacing
 from auditor.model.snapshot import Lock, Part, Rows, SubjectRef
 from auditor.model.snapshot import Path as Steps
 from auditor.sdk.values import TYPE_WORDS
@@ -27,16 +29,29 @@ Json = dict[str, Any]
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 
 
-class SnapshotWriter:
-    """Writes beside the target and takes its place when the run is over, so that no half snapshot is left behind."""
+@contextmanager
+def writing(target: Path | None) -> Iterator[SnapshotWriter | None]:
+    """What writes a snapshot, which is there whole when the block has ended; None where none is wanted.
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self._partial = target.with_name(target.name + ".part")
+    UsageProblem where it cannot be written.
+    """
+    with ExitStack() as stack:
+        if target is None:
+            yield None
+            return
         try:
-            self._file: BinaryIO = self._partial.open("wb")
+            file = stack.enter_context(replacing(target))
         except OSError as error:
             raise UsageProblem(f"cannot be written: {error.strerror}", where=str(target)) from error
+        yield SnapshotWriter(target, file)
+
+
+class SnapshotWriter:
+    """Writes what is read; `target` is where the file will lie."""
+
+    def __init__(self, target: Path, file: BinaryIO) -> None:
+        self._target = target
+        self._file = file
         self._write({"schema": SCHEMA, "tool": {"name": "auditor", "version": __version__}})
 
     def part(self, part: Part, subject: SubjectRef) -> None:
@@ -74,22 +89,10 @@ class SnapshotWriter:
     def is_own(self, path: str) -> bool:
         """Whether a file is this snapshot, or one of an earlier run in the same place: no input."""
         folder, name = os.path.split(path)
-        if name not in (self.target.name, self._partial.name):
-            return False
-        return os.path.realpath(folder) == os.path.realpath(self.target.parent)
+        return meant(name) == self._target.name and os.path.realpath(folder) == os.path.realpath(self._target.parent)
 
     def _write(self, line: Json) -> None:
         self._file.write(dumps(line, _LINE))
-
-    def finish(self) -> None:
-        """Put the file in its place."""
-        self._file.close()
-        self._partial.replace(self.target)
-
-    def abandon(self) -> None:
-        """Remove what was written; the run failed."""
-        self._file.close()
-        self._partial.unlink(missing_ok=True)
 
 
 def _subject(ref: SubjectRef) -> Json:

@@ -163,6 +163,21 @@ def test_a_failing_run_leaves_the_old_snapshot_alone(intake, tmp_path, acme, mon
     assert [path.name for path in intake.snapshot_path.parent.iterdir()] == ["snapshot.ndjson"]
 
 
+def test_it_keeps_the_permissions_of_the_one_before(intake, tmp_path, acme):
+    intake.snapshot(acme / "ksws")
+    intake.snapshot_path.chmod(0o600)
+    intake.snapshot(acme / "ksws")
+    assert intake.snapshot_path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_another_run_has_half_written_is_no_input(intake, tmp_path, export):
+    (tmp_path / "out" / "web01").mkdir(parents=True)
+    (tmp_path / "out" / "web01" / "export.ini").write_bytes(export)
+    (tmp_path / "out" / f"{intake.snapshot_path.name}.0a1b2c3d.partial").write_text("{")
+    report, _ = intake.snapshot(tmp_path / "out")
+    assert [row["path"] for row in report["inputs"]] == ["out/web01/export.ini"]
+
+
 def test_a_folder_that_is_not_there_is_said(intake, tmp_path, acme):
     with pytest.raises(UsageProblem, match=r"nowhere.*cannot be written"):
         intake.run(acme / "ksws", "--snapshot", tmp_path / "nowhere" / "x.ndjson")
