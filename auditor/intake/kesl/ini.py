@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from auditor.errors import BrokenExport
 from auditor.intake.kesl.areas import areas_of, settings_of
 from auditor.intake.kesl.blocks import LAST_ROOT, Documents, whole_export
-from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import LARGE, Placed, Section, sections
-from auditor.intake.kesl.sister import product_and_version
+from auditor.intake.kesl.subjects import host_subject, task_subject
 from auditor.intake.kesl.tree import canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.memory import Memory
 from auditor.intake.whole_text import text_of_lines
 from auditor.model.content import Content, Document, Parcel
-from auditor.model.snapshot import Part, Path, SubjectRef
+from auditor.model.snapshot import Part, Path
 from auditor.sdk.reading import Item, Note, Source
 
 _EXPORT = re.compile(r"^\s*\[\s*(?:AppSettings|NetSettings|MonitoringTask|OnDemandTask|BackupTask)\b", re.M | re.I)
@@ -42,7 +41,7 @@ class KeslIniReader:
         if _remembered(source) is not None:
             return "kesl.export"
         text = source.head_text
-        if text[:1] in "{<" and text[:1]:
+        if text.startswith(("{", "<")):
             return ""
         if _EXPORT.search(text):
             return "kesl.export"
@@ -95,11 +94,6 @@ def _single(text: str, name: str) -> str:
     return "kesl.task"
 
 
-def _ref(source: Source, version: str = "") -> SubjectRef:
-    product, version = product_and_version(product_of(source.path) or "kesl", version, source.text)
-    return SubjectRef("kesl.host", source.host, source.host, product, version)
-
-
 _documents: Memory[str, tuple[str, Documents]] = Memory(_DOCUMENTS_KEPT)
 
 
@@ -130,13 +124,9 @@ def _once(found: list[Section]) -> bool:
 
 
 def _parcels(source: Source, version: str, documents: Documents) -> Iterator[Parcel]:
-    host = _ref(source, version)
+    host = host_subject(source, version)
     for kind, document in documents:
-        yield Parcel(_task_subject(host, kind) if kind else host, document, source.path)
-
-
-def _task_subject(host: SubjectRef, task: str) -> SubjectRef:
-    return SubjectRef("kesl.task", f"{host.key}/{task}", f"{host.name}: {task}", host.product, host.version)
+        yield Parcel(task_subject(host, kind) if kind else host, document, source.path)
 
 
 def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
@@ -156,7 +146,7 @@ def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
 
 
 def _kesl_ini(source: Source, found: list[Section]) -> Iterator[Item]:
-    host = _ref(source)
+    host = host_subject(source)
     line = 1 + found[0].lines
     for section in found[1:]:
         area = "ini" if section.steps == ("General",) else f"other.{'.'.join(map(str, section.steps))}"
@@ -191,8 +181,8 @@ def _target(source: Source, found: list[Section], format_id: str) -> _Target:
 
 def _single_file(source: Source, found: list[Section], format_id: str, text: str) -> Iterator[Item]:
     target = _target(source, found, format_id)
-    host = _ref(source)
-    subject = _task_subject(host, target.task) if target.task else host
+    host = host_subject(source)
+    subject = task_subject(host, target.task) if target.task else host
     complete = text.endswith("\n") and not any(section.problem for section in found)
     sources: list[Placed] = []
     head = 0

@@ -21,9 +21,8 @@ from typing import Any, cast
 from auditor.errors import BrokenExport, ExportError, UnreadableExport
 from auditor.intake.kesl import labels
 from auditor.intake.kesl.labels import fold
-from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import Section, Steps, build_tree, steps_of
-from auditor.intake.kesl.sister import product_and_version
+from auditor.intake.kesl.subjects import host_subject, task_subject
 from auditor.intake.kesl.text import Block, Line, Tally, host_of_output, output_part, put_labelled
 from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, may_name, task_from_file_name
 from auditor.intake.redaction import redact_tree
@@ -156,8 +155,7 @@ def _scalar(value: Any) -> Value:
 def _export(source: Source, rows: list[_Row]) -> Iterator[Item]:
     """The full export: host areas, and one block per task."""
     version = next((str(row.value) for row in rows if row.steps == ("Version",)), "")
-    product, version = product_and_version(product_of(source.path) or "kesl", version, source.text)
-    host = SubjectRef("kesl.host", source.host, source.host, product, version)
+    host = host_subject(source, version)
     blocks: dict[Steps, list[_Row]] = {}
     stray: list[str] = []
     for row in rows:
@@ -195,19 +193,15 @@ def _task(source: Source, host: SubjectRef, root: Steps, rows: list[_Row]) -> It
     identity = {row.steps: str(row.value) for row in groups["state"]}
     name, kind = identity.get(("TaskName",), ""), identity.get(("TaskType",), "")
     known = canonical_task(name, kind) or ("Backup" if root[0] == "BackupTask" else None)
-    subject = host if known else _user_task(host, name or f"{root[0]}-{root[-1]}")
+    subject = host if known else task_subject(host, name or f"{root[0]}-{root[-1]}")
     for group, inner in groups.items():
         if inner:
             yield from _area(source, subject, f"{group}.{known}" if known else group, inner)
 
 
-def _user_task(host: SubjectRef, task: str) -> SubjectRef:
-    return SubjectRef("kesl.task", f"{host.key}/{task}", f"{host.name}: {task}", host.product, host.version)
-
-
 def _single(source: Source, rows: list[_Row]) -> Iterator[Item]:
     """The twin of `--get-settings`, `--get-schedule`, `--get-app-settings` or `--get-net-settings`."""
-    host = SubjectRef("kesl.host", source.host, source.host, product_of(source.path) or "kesl")
+    host = host_subject(source)
     names = [str(row.steps[0]) for row in rows]
     found = fingerprint(names, [str(row.steps[0]) for row in rows if len(row.steps) > 1])
     if found is None:
@@ -224,7 +218,7 @@ def _single(source: Source, rows: list[_Row]) -> Iterator[Item]:
     if known:
         yield from _area(source, host, f"{group}.{known}", rows)
         return
-    yield from _area(source, _user_task(host, task or f"unnamed ({source.name})"), group, rows)
+    yield from _area(source, task_subject(host, task or f"unnamed ({source.name})"), group, rows)
     if task is None:
         yield Note("the file does not tell which task it belongs to; name it like task_2_Scan_My_Computer.json")
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.errors import BrokenExport
-from auditor.intake.kesl.paths import product_of
 from auditor.intake.kesl.sections import Section, Steps, build_tree, sections
+from auditor.intake.kesl.subjects import host_subject, task_subject
 from auditor.intake.kesl.tree import canonical_task, collector_task_line, task_of_id
 from auditor.intake.whole_text import text_of_lines
 from auditor.model.snapshot import Part, Settings, SubjectRef
@@ -49,7 +49,7 @@ class KeslTasksetReader:
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:  # noqa: ARG002 - the reader has one format
         """The settings of each task; damage is reported after everything readable was handed over."""
-        host = SubjectRef("kesl.host", source.host, source.host, product_of(source.path) or "kesl")
+        host = host_subject(source)
         problem: tuple[int, str] | None = None
         nameless = []
         for chunk in _chunks(text_of_lines(source)):
@@ -88,9 +88,7 @@ def _chunks(text: str) -> Iterator[_Chunk]:
 
 def _parts(source: Source, host: SubjectRef, name: str, chunk: _Chunk, found: list[Section]) -> Iterator[Item]:
     known = canonical_task(name)
-    subject = host
-    if known is None:
-        subject = SubjectRef("kesl.task", f"{host.key}/{name}", f"{host.name}: {name}", host.product)
+    subject = host if known else task_subject(host, name)
     area = f"task.{known}" if known else "task"
     complete = chunk.whole and not any(section.problem for section in found)
     placed: list[tuple[Section, Steps, int]] = []

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from auditor.errors import UnreadableExport
 from auditor.intake.kesl import labels
 from auditor.intake.kesl.labels import Label, fold
 from auditor.intake.kesl.paths import AGENT_VERSION, product_of
+from auditor.intake.kesl.subjects import host_subject, task_subject
 from auditor.intake.kesl.tree import canonical_task, task_from_file_name
 from auditor.intake.redaction import mask_tail, redact_text, redact_value
 from auditor.intake.whole_text import text_of_lines
@@ -30,11 +31,11 @@ APP_INFO, TASK_LIST, TASK_STATE, LICENCE, AGENT = (
     "agent.version",
 )
 _TABLES = {APP_INFO: labels.APP_INFO, TASK_LIST: labels.TASKS, TASK_STATE: labels.TASKS, LICENCE: labels.LICENCE}
-_NAMES = (
-    (APP_INFO, re.compile(r"app[-_ ]?info", re.IGNORECASE)),
-    (TASK_LIST, re.compile(r"task[-_ ]?list", re.IGNORECASE)),
-    (LICENCE, re.compile(r"licen[sc]e", re.IGNORECASE)),
-)
+_NAMES = {
+    APP_INFO: re.compile(r"app[-_ ]?info", re.IGNORECASE),
+    TASK_LIST: re.compile(r"task[-_ ]?list", re.IGNORECASE),
+    LICENCE: re.compile(r"licen[sc]e", re.IGNORECASE),
+}
 _HEAD_LINES = 400
 _MOST_DIFFERING = 100
 _RUSSIAN_DATE = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})(?:,? (\d\d:\d\d(?::\d\d)?))?$")
@@ -239,7 +240,7 @@ def _is_app_info(lines: list[Line]) -> bool:
 
 
 def _is_task_list(lines: list[Line], source: Source) -> bool:
-    hinted = bool(_NAMES[1][1].search(source.name))
+    hinted = bool(_NAMES[TASK_LIST].search(source.name))
     for first, second in pairwise(lines):
         if _key(first) == "TaskName" and _key(second) == "TaskId" and second.value.isdigit():
             return hinted or canonical_task(first.value) is not None
@@ -249,7 +250,7 @@ def _is_task_list(lines: list[Line], source: Source) -> bool:
 def _is_licence(lines: list[Line], source: Source) -> bool:
     found = {fold(line.label) for line in lines} & labels.LICENCE.keys()
     headed = any(_is_heading(line) and fold(line.label or line.value) in labels.LICENCE_GROUPS for line in lines)
-    return len(found) >= 2 and (headed or bool(_NAMES[2][1].search(source.name)))
+    return len(found) >= 2 and (headed or bool(_NAMES[LICENCE].search(source.name)))
 
 
 def _is_task_state(lines: list[Line], source: Source) -> bool:
@@ -264,7 +265,7 @@ def _by_name(lines: list[Line], source: Source) -> str:
         return ""
     if not product_of(source.path) and not any("kaspersky" in line.value.lower() for line in lines):
         return ""
-    return next((format_id for format_id, pattern in _NAMES if pattern.search(source.name)), "")
+    return next((format_id for format_id, pattern in _NAMES.items() if pattern.search(source.name)), "")
 
 
 def _key(line: Line) -> str:
@@ -358,18 +359,16 @@ def _task_part(source: Source, block: Block, task: str) -> Part:
     known = canonical_task(task)
     if known is not None:
         return output_part(source, host_of_output(source, Block()), f"state.{known}", block)
-    product = product_of(source.path) or "kesl"
-    name = redact_text(task)
-    subject = SubjectRef("kesl.task", f"{source.host}/{name}", f"{source.host}: {name}", product)
-    return output_part(source, subject, "state", block)
+    return output_part(source, task_subject(host_subject(source), task), "state", block)
 
 
 def host_of_output(source: Source, block: Block) -> SubjectRef:
     """The installation; the output's own product name is worth more than the folder."""
     name, version = block.values.get("ProductName"), block.values.get("Version")
-    product = (product_by_name(name) if isinstance(name, str) else "") or product_of(source.path) or "kesl"
-    number = re.match(r"\d+(?:\.\d+)+", version) if isinstance(version, str) else None
-    return SubjectRef("kesl.host", source.host, source.host, product, number[0] if number else "")
+    product = product_by_name(name) if isinstance(name, str) else ""
+    found = re.match(r"\d+(?:\.\d+)+", version) if isinstance(version, str) else None
+    number = found[0] if found else ""
+    return replace(host_subject(source), product=product, version=number) if product else host_subject(source, number)
 
 
 def output_part(source: Source, subject: SubjectRef, area: str, block: Block) -> Part:

@@ -49,6 +49,11 @@ def test_all_tasks_of_a_file(run):
     assert ["TaskID 4" in note for note in out.notes] == [True]
 
 
+def test_a_secret_in_the_name_of_a_task_is_masked(run):
+    (part,) = run(READER, PATH, "TaskID 101 token=abc123secret configuration:\nScanPriority=Idle\n").parts
+    assert (part.subject.key, part.subject.name) == ("web01/token=***", "web01: token=***")
+
+
 def test_places_are_lines_of_the_file(run):
     first, second, *_ = run(READER, PATH, TEXT).parts
     lines = TEXT.split("\n")

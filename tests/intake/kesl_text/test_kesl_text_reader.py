@@ -117,6 +117,16 @@ def test_the_folder_names_the_product_where_the_output_does_not(run, path, produ
     assert {part.subject.product for part in run(READER, path, TASKS).parts} == {product}
 
 
+@pytest.mark.parametrize(
+    ("path", "product", "version"),
+    [("web01/app-info.txt", "kesl", ""), ("kess/web01/app-info.txt", "kess-linux", "3.3.0.145")],
+)
+def test_a_version_that_the_product_never_had_is_not_compared_with_its_versions(run, path, product, version):
+    text = "Version: 3.3.0.145\nAnti-virus databases loaded: Yes\nPolicy: Applied\n"
+    ref = run(READER, path, text).parts[0].subject
+    assert (ref.product, ref.version) == (product, version)
+
+
 def test_task_list(run):
     out = run(READER, "kesl/web01/task-list.txt", TASKS)
     assert out.format_id == "kesl.task-list"
