@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from auditor.engine.encode import dumps, evidence_dict
-from auditor.engine.fleet import Device, Fleet, FleetCheck
+from auditor.engine.fleet import Device, Fleet
+from auditor.engine.fleet_checks import FleetCheck
 from auditor.model.inputs import InputRecord, InputStatus
 from auditor.model.snapshot import Gap, Part, Rows, Settings, SubjectRef
 

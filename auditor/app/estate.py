@@ -10,9 +10,10 @@ from auditor.app.devices import AFFECTED_SHOWN, Devices
 from auditor.app.work import Bench, Collector, Share, better_ref, finished, note
 from auditor.engine.baseline import Selection
 from auditor.engine.encode import dumps, evidence_dict, verdict_dict
-from auditor.engine.fleet import Count, FleetCheck, compile_fleet, roll_up
+from auditor.engine.fleet_checks import Count, FleetCheck, compile_fleet
 from auditor.engine.ledger import Ledger
 from auditor.engine.lines import subject_lines
+from auditor.engine.rollup import roll_up
 from auditor.engine.waivers import for_subject
 from auditor.errors import ExportError
 from auditor.intake.limits import Limits

@@ -10,7 +10,7 @@ from typing import Any
 from auditor.app.devices import Devices
 from auditor.app.steps import Key, Work
 from auditor.app.work import Bench, Collector, Share
-from auditor.engine.fleet import Count, FleetCheck
+from auditor.engine.fleet_checks import Count, FleetCheck
 from auditor.model.content import Parcel
 from auditor.model.snapshot import Part, Rows
 from auditor.sdk.views import SubjectView

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from auditor.engine.baseline import Selection
 from auditor.engine.bodies import compile_check
-from auditor.engine.fleet import compile_fleet
+from auditor.engine.fleet_checks import compile_fleet
 from auditor.engine.groups import CompiledCheck
 from auditor.engine.judge import Program
 from auditor.sdk.areas import area_of

@@ -8,9 +8,11 @@ from typing import Any
 
 from auditor.engine.baseline import Selection
 from auditor.engine.bodies import compile_check
-from auditor.engine.fleet import compile_fleet, judge_rows, roll_up
+from auditor.engine.fleet import judge_rows
+from auditor.engine.fleet_checks import compile_fleet
 from auditor.engine.groups import crashed
 from auditor.engine.judge import Program, compile_program
+from auditor.engine.rollup import roll_up
 from auditor.errors import ContentError
 from auditor.model.outcomes import Outcome, Reason
 from auditor.model.snapshot import Lock, Part, Path, Rows, Settings, SubjectRef

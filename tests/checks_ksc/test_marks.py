@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from auditor.app.content import load_checks
 from auditor.app.plugins import load_plugins
 from auditor.engine.baseline import Selection
-from auditor.engine.fleet import Fleet, compile_fleet
+from auditor.engine.fleet import Fleet
+from auditor.engine.fleet_checks import compile_fleet
 from auditor.engine.judge import compile_program
 from auditor.engine.marks import Instants
 from auditor.model.snapshot import Rows
@@ -107,6 +108,6 @@ def test_all_shipped_fleet_checks_say_what_they_say_alone(shipped: list[Any], re
     fleet.settle()
     for check in checks:
         count = check.counts["ksc01"]
-        alone = [check.judge(record)[0] for record in records]
+        alone = [check.traced(record)[0] for record in records]
         found = [count.passed, count.failed, count.undecided, count.not_selected]
         assert found == [alone.count(word) for word in ("passed", "failed", "undecided", "not_selected")]
