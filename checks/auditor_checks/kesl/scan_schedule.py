@@ -15,11 +15,10 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
-from auditor_checks.kesl.start_time import NOT_YET, begins_late, period_of
+from auditor_checks.kesl.start_time import NOT_YET, PERIOD_HOURS, begins_late, period_of
 from auditor_checks.kesl.words import field, switch
 
 _FIXED_HOURS = {"weekly": 168.0, "monthly": 744.0}
-_PERIOD_HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
 _ROOT = re.compile(r"^/(?:\.?/)*\.?$")
 _OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
 _SCOPES = ("task.ScanScope", "task.ContainerNameMask", "task.ImageNameMask")
@@ -82,7 +81,7 @@ def _judge(ctx: Context, task: str) -> Judgement:
         place = ctx.see(start, note=NOT_YET) if late else ctx.see(start, "an interval as its last part")
         return ctx.unknown(good, [ctx.see(rule, words), place], f"schedule.{task}")
     evidence: list[Evidence] = [ctx.see(rule, words, good)]
-    if ctx.get(rule) in _PERIOD_HOURS:
+    if ctx.get(rule) in PERIOD_HOURS:
         evidence.append(ctx.see(start))
     verdict = ctx.passed(evidence) if good else ctx.failed("fail", evidence, current=ctx.get(rule))
     return replace(verdict, confidence=ctx.view.find(rule).confidence)
@@ -91,7 +90,7 @@ def _judge(ctx: Context, task: str) -> Judgement:
 def _passed_by(ctx: Context, task: SubjectView, noted: Evidence) -> Judgement:
     """Another task does it: its own schedule and scope are the evidence."""
     evidence = [noted, task.see(_OWN_RULE, _words(ctx), met=True)]
-    if task.get(_OWN_RULE) in _PERIOD_HOURS:
+    if task.get(_OWN_RULE) in PERIOD_HOURS:
         evidence.append(task.see(_OWN_START))
     evidence += [task.see(scope) for scope in _SCOPES if task.find(scope).reason is None]
     return replace(ctx.passed(evidence), confidence=task.find(_OWN_RULE).confidence)
@@ -107,7 +106,7 @@ def _gap(ctx: Context, view: SubjectView, rule: str, start: str) -> float | str 
     if hit.reason is not None:
         return hit.reason
     word = str(hit.value)
-    if word not in _FIXED_HOURS and word not in _PERIOD_HOURS:
+    if word not in _FIXED_HOURS and word not in PERIOD_HOURS:
         return word
     time = view.find(start)
     if time.reason is not None and (word in _PERIOD_HOURS or time.reason is Reason.CONFLICT):
@@ -117,7 +116,7 @@ def _gap(ctx: Context, view: SubjectView, rule: str, start: str) -> float | str 
     if word in _FIXED_HOURS:
         return _FIXED_HOURS[word]
     period = period_of(time.value)
-    return Reason.NOT_UNDERSTOOD if period is None else period * _PERIOD_HOURS[word]
+    return Reason.NOT_UNDERSTOOD if period is None else period * PERIOD_HOURS[word]
 
 
 def _is_frequent(ctx: Context, gap: float | str | Reason) -> bool | Reason:

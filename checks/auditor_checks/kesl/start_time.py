@@ -14,6 +14,9 @@ _PERIOD = re.compile(r";\s*0*([1-9]\d{0,5})\s*$")
 _DATE = re.compile(r"^\s*(\d{4})/([A-Za-z]{3,9}|\d{1,2})/(\d{1,2})\b")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+PERIOD_HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
+"""Rules of a schedule whose `StartTime` states a period, and how long one day, hour or minute of it is."""
+
 NOT_YET = "the first start lies after the time for which this audit judges"
 
 

@@ -30,16 +30,18 @@ def flag(value: Any) -> bool | None:
 
 def server_value(ctx: Context, setting: str) -> Any:
     """A setting of the Administration Server to which the judged subject belongs, or None."""
-    if ctx.subject.kind == "ksc.server":
-        return ctx.get(setting)
-    servers = ctx.others("ksc.server")
-    return servers[0].get(setting) if servers else None
+    server = _server(ctx)
+    return None if server is None else server.get(setting)
 
 
 def server_has(ctx: Context, area: str) -> bool:
     """True when an input holds the area for the judged subject's server."""
-    views = [ctx.view] if ctx.subject.kind == "ksc.server" else ctx.others("ksc.server")
-    return any(view.has(area) for view in views)
+    server = _server(ctx)
+    return server is not None and server.has(area)
+
+
+def _server(ctx: Context) -> SubjectView | None:
+    return ctx.view if ctx.subject.kind == "ksc.server" else next(iter(ctx.others("ksc.server")), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ def table_of(ctx: Context, setting: str) -> tuple[Mapping[str, Any], bool]:
 
     Of a table that is cut off only what it holds is proof.
     """
-    servers = [ctx.view] if ctx.subject.kind == "ksc.server" else ctx.others("ksc.server")
-    hit = servers[0].find(setting) if servers else None
+    server = _server(ctx)
+    hit = None if server is None else server.find(setting)
     if hit is None or not isinstance(hit.raw, Mapping) or hit.reason not in (None, Reason.INCOMPLETE):
         return {}, False
     return hit.raw, hit.reason is None

@@ -7,11 +7,10 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
-from auditor_checks.kesl.start_time import NOT_YET, begins_late, period_of
+from auditor_checks.kesl.start_time import NOT_YET, PERIOD_HOURS, begins_late, period_of
 
 _RULE, _START = "schedule_rule.Update", "schedule.Update.StartTime"
 _OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
-_HOURS = {"daily": 24.0, "hourly": 1.0, "minutely": 1 / 60}
 
 
 def updates_often(ctx: Context) -> Judgement:
@@ -56,7 +55,7 @@ def _often(ctx: Context, view: SubjectView, rule: str, start: str) -> tuple[bool
     hit = view.find(rule)
     if hit.reason is not None:
         return hit.reason, [see(rule, wanted)]
-    unit = _HOURS.get(str(hit.value))
+    unit = PERIOD_HOURS.get(str(hit.value))
     if unit is None or unit > limit:
         return False, [see(rule, wanted, met=False)]
     time = view.get(start, "")
