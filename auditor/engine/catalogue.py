@@ -118,8 +118,8 @@ def load_tolerant(roots: Sequence[Root]) -> tuple[Catalogue, list[ContentError]]
 class Memo:
     """Parsed content kept in a folder between runs, under the hash of what it was made from.
 
-    Best effort: without a writable folder every start parses again, and nothing else changes. What does not `fit` any
-    more, or was damaged, is made again.
+    Best effort: without a writable folder every start parses again, and nothing else changes. What `fits` no more,
+    or was damaged, is made again.
     """
 
     folder: Path | None

@@ -21,7 +21,7 @@ class InputRecord:
     """One input file: name as shown (`acme.zip!kesl/web01.ini`), hash, and what was made of it.
 
     `sha256` is empty only when the file could not be opened or a limit forbade reading it. `values` counts the
-    scalar values that the reader took over; `ignored` lists what it saw and left alone, in words. `where` is the line,
+    scalar values that the reader took over; `notes` are its remarks, such as what it left alone. `where` is the line,
     byte offset or pointer of a problem.
     """
 

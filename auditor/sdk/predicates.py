@@ -68,13 +68,10 @@ class Compiler:
         return [self.compile(part) for part in raw]
 
     def _all(self, raw: Any) -> Node:
-        nodes = self._parts(raw)
-
-        return _joined(nodes, decisive=False)
+        return _joined(self._parts(raw), decisive=False)
 
     def _any(self, raw: Any) -> Node:
-        nodes = self._parts(raw)
-        return _joined(nodes, decisive=True)
+        return _joined(self._parts(raw), decisive=True)
 
     def _not(self, raw: Any) -> Node:
         node = replace(self, forbidden=not self.forbidden).compile(raw)
@@ -181,10 +178,7 @@ class Compiler:
             tests.append(_lock_node(find, raw["locked"], self.forbidden))
         if not tests:
             raise ContentError(f"the leaf for {raw['setting']!r} tests nothing")
-        if len(tests) == 1:
-            return tests[0]
-
-        return _joined(tests, decisive=False)
+        return tests[0] if len(tests) == 1 else _joined(tests, decisive=False)
 
     def _quantified(self, raw: Mapping[str, Any]) -> Node:
         quantifier = next(name for name in ("each", "some", "none") if name in raw)

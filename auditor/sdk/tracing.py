@@ -26,7 +26,7 @@ class Trace:
     quiet: bool = False
 
     def unknown(self, reason: Reason, areas: Iterable[str] = ()) -> None:
-        """Note why something could not be decided; returns None, the third truth value."""
+        """Note why something could not be decided, and what would have to be collected."""
         self.reasons.append(reason)
         self.areas.extend(areas)
 

@@ -45,7 +45,7 @@ _FORMS_KEPT = 4_096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """One block as it was read; `kind` as in Documents, `root` names the block. `lines` and `keys` as they were met."""
+    """One block as it was read, line by line, with the key of each line."""
 
     kind: _Kind
     content: Content
@@ -55,7 +55,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kind:
-    """What all blocks with the same keys share; `layout` None where they have to be read the long way."""
+    """What all blocks with the same keys share: `kind` as in Documents, `root` as in Section.
+
+    `layout` is None where they have to be read the long way.
+    """
 
     kind: str
     root: Path

@@ -78,8 +78,8 @@ def close(call: Call) -> Iterator[Rows]:
     page = page_of(call)
     empty = not page.ident and call.feed.first is None  # whose last page it is, nobody knows
     if (end := _ends(call)) is not None and (call.method == NEXT_TASK or not empty):
-        alone = call.method == NEXT_TASK and not end
-        yield _told(call, kind, Page(page.ident, last=end, count=int(alone)))
+        is_task = call.method == NEXT_TASK and not end
+        yield _told(call, kind, Page(page.ident, last=end, count=int(is_task)))
     if kind != "ksc.host" and call.feed.count and (page.ident or call.method in PAGED):
         yield _told(call, kind, replace(page, count=call.feed.count))
     for words, short in _losses(call):
