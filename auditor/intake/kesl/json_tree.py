@@ -21,7 +21,7 @@ from typing import Any, cast
 from auditor.errors import BrokenExport, ExportError, UnreadableExport
 from auditor.intake.kesl import labels
 from auditor.intake.kesl.labels import fold
-from auditor.intake.kesl.sections import Section, Steps, build_tree, steps_of
+from auditor.intake.kesl.sections import DEEPEST, Section, Steps, build_tree, steps_of
 from auditor.intake.kesl.subjects import host_subject, task_subject
 from auditor.intake.kesl.text import Block, Line, Tally, host_of_output, output_part, put_labelled
 from auditor.intake.kesl.tree import KNOWN_KEYS, canonical_task, fingerprint, may_name, task_from_file_name
@@ -37,7 +37,6 @@ _TASK_ROOTS = _ROOTS[2:]
 _OTHER_PRODUCT = re.compile(r'"(?:PxgRetVal|PxgError|ksc-openapi-call/\d+)"')
 _EXPORT_NAME = re.compile(rf'"(?:[\w.]*\.)?(?:{"|".join(_ROOTS)})(?:\.[\w.]*)?"\s*:', re.IGNORECASE)
 _NAME = re.compile(r'"([^"\\\n]{1,120})"\s*:')
-_MAX_DEPTH = 64
 _ENOUGH = 3
 _ASK = (
     "export the settings again without --json (INI): LANG=en_US.UTF-8 kesl-control --export-settings --file export.ini"
@@ -136,7 +135,7 @@ class _Row:
 
 
 def _rows(node: Any, steps: Steps = (), pointer: str = "") -> Iterator[_Row]:
-    if len(steps) > _MAX_DEPTH:
+    if len(steps) > DEEPEST:
         raise BrokenExport("nested too deeply", where=pointer[:200], hint=_ASK)
     if isinstance(node, dict) and node:
         for name, child in node.items():
