@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.app.needs import ROW, Demand, Needs
-from auditor.intake.guide import Guide, Step
+from auditor.intake.guide import Guide, Step, chapter_of
 from auditor.sdk.views import SubjectView
 
 Json = dict[str, Any]
@@ -114,8 +114,7 @@ class Gaps:
 
     def steps_for(self, product: str, kind: str, area: str) -> tuple[str, list[Step]]:
         """The chapter of the guide, and its steps for an area: the best first."""
-        family = kind.partition(".")[0]
-        chapter = family if family in ("ksc", "ksws") else product
+        chapter = chapter_of(product, kind)
         wanted = "row" if kind == ROW else area
         return chapter, self.guide.steps_for(chapter, wanted, kind)
 

@@ -10,7 +10,7 @@ from auditor.app.plugins import PluginFailure
 from auditor.app.wording import looked_at
 from auditor.engine.baseline import Selection
 from auditor.engine.ledger import SAMPLE, Ledger, can_be_collected
-from auditor.intake.guide import Guide, Step
+from auditor.intake.guide import Guide, Step, chapter_of
 from auditor.model.outcomes import Outcome, Reason
 
 Json = dict[str, Any]
@@ -106,7 +106,7 @@ def gaps_section(ledger: Ledger, guide: Guide) -> list[Json]:
         found.append(
             {
                 "product": product,
-                "chapter": _chapter(product, kind),
+                "chapter": chapter_of(product, kind),
                 "area": area,
                 "checks": sorted(checks),
                 "subjects": max(checks.values()),
@@ -128,7 +128,7 @@ def gaps_section(ledger: Ledger, guide: Guide) -> list[Json]:
 
 def _steps(guide: Guide, product: str, kind: str, area: str) -> list[Step]:
     """The steps that bring an area; a server's check may name other subjects of the server, or its devices, by area."""
-    chapter = _chapter(product, kind)
+    chapter = chapter_of(product, kind)
     family = kind.partition(".")[0]
     other = f"{family}.host" if area == "row" else f"{family}.{area}"
     return guide.steps_for(chapter, area, kind) or guide.steps_for(chapter, area, other)
@@ -150,12 +150,6 @@ def commands_of(step: Step) -> list[str]:
     """What to run or call, one a line."""
     calls = [f"{call.method} {call.request}" + (f"  for each {call.each}" if call.each else "") for call in step.calls]
     return [*step.commands, *calls]
-
-
-def _chapter(product: str, kind: str) -> str:
-    """The guide's chapter: what KSC knows about a product is collected from KSC."""
-    family = kind.split(".", maxsplit=1)[0]
-    return family if family in ("ksc", "ksws") else product
 
 
 def summary_section(

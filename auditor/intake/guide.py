@@ -95,6 +95,12 @@ class Guide:
         return [step for step in self.chapter(product).steps if step.gives(area, kind)]
 
 
+def chapter_of(product: str, kind: str) -> str:
+    """The chapter for a kind of subject of a product: what Security Center knows of others is collected from it."""
+    family = kind.partition(".")[0]
+    return family if family in ("ksc", "ksws") else product
+
+
 def guide_of(documents: Mapping[str, Any], texts: Texts | None = None) -> Guide:
     """The guide made of documents that were validated, by file name; ContentError when two describe one product.
 
