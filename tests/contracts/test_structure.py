@@ -53,6 +53,7 @@ PUBLIC = {
         "SubjectRef",
         "Value",
         "LONGEST_NAME",
+        "VERSIONS_BETWEEN",
         "bounded",
     },
     "auditor.model.outcomes": {"Confidence", "DECIDED", "Outcome", "Reason", "Severity"},

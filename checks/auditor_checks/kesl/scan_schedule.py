@@ -109,7 +109,7 @@ def _gap(ctx: Context, view: SubjectView, rule: str, start: str) -> float | str 
     if word not in _FIXED_HOURS and word not in PERIOD_HOURS:
         return word
     time = view.find(start)
-    if time.reason is not None and (word in _PERIOD_HOURS or time.reason is Reason.CONFLICT):
+    if time.reason is not None and (word in PERIOD_HOURS or time.reason is Reason.CONFLICT):
         return time.reason
     if begins_late(time.value, ctx.as_of, ctx.params["hours"]):
         return Reason.NOT_UNDERSTOOD
