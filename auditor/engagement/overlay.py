@@ -39,7 +39,7 @@ class Judged:
 
 
 def judged(verdict: Mapping[str, Any], finding: Finding | None, today: date) -> Judged:
-    """Lay a finding over a verdict of a result; None when nobody said anything about it.
+    """Lay a finding (None: nobody said anything) over a verdict of a result.
 
     An answer takes the place of a question only while it is valid. A waiver speaks of failures only; one that holds
     wins over one that has expired, whether it stands with the account or in the audit's file.

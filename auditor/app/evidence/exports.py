@@ -31,7 +31,8 @@ class _Found:
         """Compare one file or member that was found."""
         known = self.waiting.get(path)
         if not known:
-            self.extra.append(path) if len(self.extra) < _EXTRA_SHOWN else None
+            if len(self.extra) < _EXTRA_SHOWN:
+                self.extra.append(path)
             return
         number, expected = known.pop(0)
         if not expected:
