@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from auditor.errors import ExportError, UnreadableExport
+from auditor.errors import BrokenExport, ExportError, UnreadableExport
 from auditor.intake.limits import Limits
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ class FeedStream(io.RawIOBase):
         return len(data)
 
 
-def cannot_read(error: OSError) -> UnreadableExport:
-    """The error for an input that the operating system does not hand out."""
+def cannot_read(error: OSError) -> BrokenExport:
+    """The error for an input that the operating system does not hand out: nobody knows what it holds."""
     reason = error.strerror or type(error).__name__
-    return UnreadableExport(
+    return BrokenExport(
         f"it cannot be opened: {reason}", hint="check that the file can be read by the user who runs the audit"
     )

@@ -95,7 +95,7 @@ def _files(
                 else:
                     others[entry.name] = entry
     except OSError as error:
-        yield blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
+        yield blame(InputRecord(shown, InputStatus.BROKEN), cannot_read(error))
         return [], {}
     folders.sort(reverse=True)
     masked = without_secrets([*sorted([*files, *others]), *reversed(folders)])
@@ -112,7 +112,7 @@ def _entry_not_opened(entry: os.DirEntry[str], shown: str) -> InputRecord:
     try:
         return _not_opened(shown, entry.stat(follow_symlinks=False).st_mode)
     except OSError as error:  # it went away meanwhile
-        return blame(InputRecord(shown, InputStatus.UNREADABLE), cannot_read(error))
+        return blame(InputRecord(shown, InputStatus.BROKEN), cannot_read(error))
 
 
 def _not_opened(shown: str, mode: int) -> InputRecord:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 KSN = "expect: {setting: app.UseKSN, is: yes}"
@@ -59,6 +61,21 @@ def test_3_a_folder_that_cannot_be_made_is_told_in_one_line(auditor, content, ex
     assert run.err.splitlines() == [
         f"auditor: {tmp_path}/file/report: Not a directory (may you read and write there, and is there room?)"
     ]
+
+
+def test_4_for_an_input_that_the_system_does_not_hand_out(auditor, content, exports, monkeypatch):
+    folder = exports(**{"web01__export.ini": GOOD, "web02__export.ini": GOOD})
+    opened = os.open
+
+    def refuse(path, *rest, **more):
+        if "web02" in str(path):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **more)
+
+    monkeypatch.setattr("auditor.intake.sources.os.open", refuse)
+    run = auditor("audit", folder, *content(("T-A-001", "critical", KSN)))
+    assert run.code == 4
+    assert "web02/export.ini: it cannot be opened: Permission denied" in " ".join(run.out.split())
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ import pytest
 
 from auditor.app.keeping import KeptDevices
 from auditor.app.resuming import Resumable
-from auditor.errors import AuditorError, UnreadableExport
+from auditor.errors import AuditorError
+from auditor.intake.feed import cannot_read
 from auditor.intake.limits import Limits
 from auditor.intake.sources import FileSource
 from benchmarks.fleet import write_ksc_hosts
@@ -254,7 +255,7 @@ def test_a_file_that_became_readable_is_read(tmp_path, kept, watch, monkeypatch)
 
     def refused(self):
         if self.os_path == str(unreadable):
-            raise UnreadableExport("it cannot be opened: Permission denied", hint="check who may read it")
+            raise cannot_read(PermissionError(13, "Permission denied"))
         begin(self)
 
     def shares_of_unreadable(self):

@@ -107,11 +107,14 @@ def test_a_folder_with_a_file_name_is_a_folder(kit, put, tmp_path):
     assert list(kit.walk(tmp_path / "acme")) == ["acme/x.ini/a.ini"]
 
 
-def test_files_without_permission_are_unreadable(kit, put, tmp_path, as_nobody):
+def test_files_and_folders_without_permission_leave_a_gap(kit, put, tmp_path, as_nobody):
     put("acme/a.ini", b"A=1").chmod(0)
+    folder = put("acme/web01/b.ini", b"B=1").parent
+    folder.chmod(0)
     with as_nobody(tmp_path):
-        record = kit.walk(tmp_path / "acme")["acme/a.ini"][1]
-    assert record.status is InputStatus.UNREADABLE
+        found = kit.walk(tmp_path / "acme")
+    folder.chmod(0o755)
+    assert [found[name][1].status for name in ("acme/a.ini", "acme/web01")] == [InputStatus.BROKEN] * 2
 
 
 @pytest.fixture
@@ -149,7 +152,7 @@ def test_a_file_that_cannot_be_opened_says_why(kit, put, tmp_path, monkeypatch):
     monkeypatch.setattr("auditor.intake.sources.os.open", refuse)
     found = kit.walk(tmp_path / "acme")
     record = found["acme/a.ini"][1]
-    assert record.status is InputStatus.UNREADABLE
+    assert record.status is InputStatus.BROKEN
     assert "Permission denied" in record.message
     assert found["acme/b.ini"][0] == b"B=1"
 
