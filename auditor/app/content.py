@@ -31,6 +31,8 @@ def _roots(contributed: Iterable[tuple[str, Sequence[Traversable]]], folders: Se
     for folder in folders:
         if not folder.is_dir():
             raise UsageProblem("this content folder does not exist", where=str(folder))
+        if not any(folder.rglob("*.yaml")):
+            raise ContentError("no file of this content folder ends in .yaml: it would add nothing", where=str(folder))
         inner = folder / sub
         roots.append(Root(folder.name, inner if inner.is_dir() else folder))
     return roots

@@ -69,7 +69,7 @@ class Catalogue:
 
 
 def list_files(root: Root) -> list[ContentFile]:
-    """Every YAML file of a root, sorted by path."""
+    """Every YAML file of a root, sorted by path. A folder `baselines` in it is a root of its own and left out."""
     found: list[ContentFile] = []
     _collect(root.folder, "", root.origin, found)
     return sorted(found, key=lambda file: file.path)
@@ -80,7 +80,7 @@ def _collect(folder: Traversable, prefix: str, origin: str, found: list[ContentF
         name = entry.name
         if name.endswith(".yaml"):
             found.append(ContentFile(prefix + name, origin, entry.read_bytes()))
-        elif "." not in name and name != "__pycache__" and entry.is_dir():
+        elif "." not in name and name != "__pycache__" and (prefix or name != "baselines") and entry.is_dir():
             _collect(entry, f"{prefix}{name}/", origin, found)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from auditor.app.content import load_all_baselines
 from auditor.app.plugins import load_plugins
+from auditor.app.skeleton import SKELETONS
 from auditor.engine.baseline import Baseline, select
 from auditor.engine.catalogue import Catalogue
 from auditor.model.outcomes import Severity
@@ -104,6 +105,41 @@ def test_the_commands_answer(auditor: Run) -> None:
 HEAD = "title: Own\nrevision: 1\ndescription: Own.\nreferences: [{title: field practice}]\n"
 
 
+@pytest.fixture
+def own(tmp_path: Path) -> Callable[[str], Path]:
+    """A folder with a baseline of one's own and nothing else."""
+
+    def write(text: str) -> Path:
+        (tmp_path / "baselines").mkdir()
+        (tmp_path / "baselines" / "own.yaml").write_text(f"id: own\n{HEAD}{text}", encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_a_folder_may_hold_baselines_only(auditor: Run, own: Callable[[str], Path]) -> None:
+    folder = own("include: [KESL-NTP-003]\n")
+    code, text = auditor("baselines", "list", "--content", folder)
+    assert (code, text.splitlines()[-2]) == (0, "own            Own: 1 checks")
+    skeleton = SKELETONS["expect"].replace("CHECK-ID", "OWN-SYS-001")
+    (folder / "OWN-SYS-001.yaml").write_text(skeleton, encoding="utf-8")
+    assert auditor("checks", "test", folder) == (0, "1 checks, 4 examples, 0 problems\n")
+
+
+def test_a_folder_without_content_is_told(auditor: Run, tmp_path: Path) -> None:
+    (tmp_path / "OWN-SYS-001.yml").write_text(SKELETONS["expect"], encoding="utf-8")
+    code, text = auditor("checks", "list", "--content", tmp_path)
+    assert code == 3
+    assert "no file of this content folder ends in .yaml" in text
+
+
+def test_one_changed_parameter_leaves_the_parents_others(auditor: Run, own: Callable[[str], Path]) -> None:
+    folder = own("extends: hardened\nchecks: {KSC-HST-003: {params: {silent: 10}}}\n")
+    code, text = auditor("baselines", "show", "own", "--content", folder)
+    assert code == 0
+    assert "early [critical_bases=5, warning_bases=2, silent=10]" in text
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -121,11 +157,8 @@ HEAD = "title: Own\nrevision: 1\ndescription: Own.\nreferences: [{title: field p
         ("include: [KESL-NTP-003]\ninclude: ['*']\n", "duplicate key 'include'"),
     ],
 )
-def test_a_wrong_baseline_is_named(auditor: Run, tmp_path: Path, text: str, words: str) -> None:
-    (tmp_path / "baselines").mkdir()
-    (tmp_path / "checks").mkdir()
-    (tmp_path / "baselines" / "own.yaml").write_text(f"id: own\n{HEAD}{text}", encoding="utf-8")
-    code, printed = auditor("baselines", "show", "own", "--content", tmp_path)
+def test_a_wrong_baseline_is_named(auditor: Run, own: Callable[[str], Path], text: str, words: str) -> None:
+    code, printed = auditor("baselines", "show", "own", "--content", own(text))
     assert code == 3
     assert words in printed
     assert "own" in printed

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from auditor.app.audit import INLINE_AFFECTED, INLINE_SUBJECTS, MANY_FILES, SHARE_FILES
+from auditor.app.content import load_all_baselines
 from auditor.app.pages import page
+from auditor.app.plugins import load_plugins
 from auditor.cli import exits
+from auditor.engine.baseline import select
 from auditor.engine.catalogue import Catalogue
 from auditor.engine.ledger import SAMPLE
 from auditor.engine.waivers import WARN_DAYS
-from auditor.model.outcomes import Outcome
+from auditor.model.outcomes import Outcome, Severity
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
@@ -66,6 +69,18 @@ def test_the_waiver_of_the_page_is_valid(catalogue: Catalogue) -> None:
     assert waiver.covers("dmz7")
     assert waiver.active("2026-09-30")
     assert not waiver.active("2026-10-01")
+
+
+def test_the_baseline_of_the_page_says_what_it_claims(catalogue: Catalogue, tmp_path: Path) -> None:
+    example = text_of("docs/baselines.md").split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "baselines").mkdir()
+    (tmp_path / "baselines" / "acme.yaml").write_text(example.replace('"ACME-*"', '"KESL-*"'), encoding="utf-8")
+    found = load_all_baselines(load_plugins(), [tmp_path])
+    ours, parents = (select(found[name], catalogue.checks) for name in ("acme", "hardened"))
+    assert parents.keys() - ours.keys() == {"KESL-BHV-004"}
+    assert ours["KSC-HST-003"].params == {**parents["KSC-HST-003"].params, "silent": 10}
+    assert ours["KESL-BAK-002"].severity is Severity.HIGH
+    assert ours["KESL-FTP-001"].mandatory
 
 
 def test_a_page_tells_all_that_an_administrator_needs(catalogue: Catalogue) -> None:
