@@ -86,7 +86,7 @@ class Leftovers:
 
     def record(self) -> InputRecord:
         """The one record for all of them: they are no inputs, so leaving them alone makes no audit incomplete."""
-        message = f"{self.number} members left alone (not on the list of settings files)"
+        message = f"{self.number} member{'s' * (self.number != 1)} left alone (not on the list of settings files)"
         return InputRecord(
             f"{self._archive}!(other members)", InputStatus.READ, format="archive.left-alone", message=message
         )

@@ -89,10 +89,10 @@ def _members(source: OpenSource, kind: str, budget: Budget, depth: int) -> Itera
                 yield Candidate(record=member)
     except ExportError as error:
         blame(record, error)
-        before = f"{found} members were listed before; the last is {last}"
+        before = f"{found} member{'s were' if found != 1 else ' was'} listed before; the last is {last}"
         record.notes.append(before if found else "no member was listed before")
     else:
-        record.message = f"{found} members" if found else "an archive without files"
+        record.message = f"{found} member{'s' * (found != 1)}" if found else "an archive without files"
     record.sha256 = source.sha256
     record.size = 0 if not record.sha256 else source.size
     source.close()

@@ -124,7 +124,8 @@ class Words:
 
     def _area(self, head: str, found: list[str]) -> str:
         name = f"area_{head}"
-        word = self.say(name) if self._phrases.knows(name) else head.replace("_", " ")
+        bare = head.replace("_", " ") if head.islower() else head  # attributes are named as the product names them
+        word = self.say(name) if self._phrases.knows(name) else bare
         if len(found) > 1:
             return f"{word} ({len(found)})"
         rest = found[0].partition(".")[2]

@@ -194,6 +194,7 @@ def test_attributes_that_no_device_states_are_missing(intake, tmp_path, acme):
     assert "KLHST_WKS_LAST_FULLSCAN" in row["areas"]
     assert "KLHST_WKS_STATUS" not in row["areas"]
     assert row["steps"][0]["id"] == "devices"
+    assert "KLHST_WKS_LAST_FULLSCAN" in intake.text(folder)  # as the product names it, ready to be asked for
 
 
 def test_products_of_which_nothing_is_there(intake, acme):

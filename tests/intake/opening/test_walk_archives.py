@@ -192,6 +192,13 @@ def test_a_truncated_tar_keeps_the_members_before(kit, put):
         assert record.notes == [f"2 members were listed before; the last is {name}!b.ini"]
 
 
+def test_one_member_is_one_member(kit, put):
+    packed = kit.gz(kit.tar({"a.ini": b"A" * 5000}))
+    assert kit.walk(put("whole.tar.gz", packed))["whole.tar.gz"][1].message == "1 member"
+    record = kit.walk(put("cut.tar.gz", packed[:-20]))["cut.tar.gz"][1]
+    assert record.notes == ["1 member was listed before; the last is cut.tar.gz!a.ini"]
+
+
 def test_a_truncated_gzip_is_broken_at_its_end(kit, put):
     packed = kit.gz(kit.tar({"a.ini": b"A=1", "b.ini": bytes(range(256)) * 100}))
     found = kit.walk(put("a.tar.gz", packed[:-40]))
