@@ -17,9 +17,12 @@ from auditor.errors import AuditorError, ContentError, UsageProblem
 from auditor.sdk.check import Check
 
 
-def catalogue_rows(folders: Sequence[Path] = ()) -> list[dict[str, Any]]:
-    """One row per check of the catalogue, sorted by id."""
+def catalogue_rows(folders: Sequence[Path] = (), product: str | None = None) -> list[dict[str, Any]]:
+    """One row per check of the catalogue, or of one product, sorted by id; UsageProblem where it has none."""
     catalogue = load_checks(load_plugins(), folders)
+    products = {check.product for check in catalogue.checks.values()}
+    if product is not None and product not in products:
+        raise UsageProblem(f"no check is for product {product!r}", hint=f"one of {', '.join(sorted(products))}")
     return [
         {
             "id": check.id,
@@ -32,6 +35,7 @@ def catalogue_rows(folders: Sequence[Path] = ()) -> list[dict[str, Any]]:
             "origin": check.origin,
         }
         for check in catalogue.checks.values()
+        if product in (None, check.product)
     ]
 
 

@@ -43,6 +43,8 @@ def renderers(
 
         texts = texts_in(language, plugins, content)
     own = [template_folder] if template_folder is not None else []
+    if not all((folder / "default").is_dir() for folder in own):
+        raise UsageProblem("it holds no template set: a folder named default", where=str(template_folder))
     # the tool's own templates come first in the list of contributions and are asked last
     folders = [folder for _, group in reversed(plugins.contributions("auditor_templates")) for folder in group]
     found = {renderer.name: renderer for renderer in built_in([*own, *folders], cache_folder(), language, texts)}
@@ -94,6 +96,8 @@ def render_stored(
     """Render a result that was stored earlier; ResultError when it cannot be read or was changed."""
     from auditor.reporting.reader import load_result
 
+    if "json" in formats:
+        raise UsageProblem("json is the stored result itself", hint="name reports to be made of it, such as html")
     look = look or Look()
     chosen = chosen_renderers(formats, plugins, look)
     stored = load_result(path)

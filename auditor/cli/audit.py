@@ -32,7 +32,7 @@ SEVERITIES = ("critical", "high", "medium", "low", "info", "never")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="high", show_default=True,
               help="Exit with 10 when a finding is this severe or worse.")  # fmt: skip
 @click.option("--format", "formats", multiple=True, metavar="NAME",
-              help="json, html, checklist, findings or a plugin's. Repeatable; default: all.")  # fmt: skip
+              help="json, html, checklist, findings or a plugin's. Repeatable; default: the first four.")  # fmt: skip
 @click.option("--content", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with further checks and baselines (YAML). Repeatable.")  # fmt: skip
 @click.option("--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Own templates.")

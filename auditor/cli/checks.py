@@ -30,7 +30,7 @@ def list_checks(product: str | None, style: str, content: tuple[Path, ...]) -> N
     """List the catalogue: id, severity, form, title."""
     from auditor.app.checks import catalogue_rows
 
-    rows = [row for row in catalogue_rows(content) if product in (None, row["product"])]
+    rows = catalogue_rows(content, product)
     if style == "json":
         import orjson
 

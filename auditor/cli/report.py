@@ -13,7 +13,8 @@ from auditor.cli.options import language_option
 @click.command()
 @click.argument("result", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder; default: that of the result.")
-@click.option("--format", "formats", multiple=True, metavar="NAME", help="html, checklist, findings. Repeatable.")
+@click.option("--format", "formats", multiple=True, metavar="NAME",
+              help="html, checklist, findings or a plugin's. Repeatable; default: the first three.")  # fmt: skip
 @click.option("--content", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with further checks, for their words in other languages. Repeatable.")  # fmt: skip
 @click.option("--templates", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Your own templates.")

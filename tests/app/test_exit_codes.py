@@ -42,6 +42,21 @@ def test_2_wrong_usage(auditor, exports, monkeypatch, wrong):
     assert run.err.strip()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (("report", "RESULT", "--format", "json"), "json is the stored result itself"),
+        (("report", "RESULT", "--templates", "RESULT"), "no template set"),
+        (("checks", "list", "--product", "klingon"), "no check is for product 'klingon'"),
+    ],
+)
+def test_2_nothing_is_done_in_silence(auditor, content, exports, wrong, words):
+    folder = auditor("audit", exports(**ONE), *content(("T-A-001", "high", KSN))).folder
+    run = auditor(*(folder if word == "RESULT" else word for word in wrong))
+    assert run.code == 2
+    assert words in run.err
+
+
 def test_3_wrong_content(auditor, content, exports, tmp_path):
     folder = exports(**ONE)
     run = auditor("audit", folder, *content(("T-A-001", "high", "expect: {setting: app.UseKSN, isnt: yes}")))
