@@ -157,7 +157,8 @@ def _shape(text: str) -> str:
 
 
 def as_yaml(texts: Iterable[str]) -> str:
-    """The texts as a file to be filled in: pairs of a text and nothing."""
+    """The texts as a file to be filled in: pairs of a text and nothing. It is JSON, too, as the shipped files are."""
     import json
 
-    return "".join(f"{json.dumps(text, ensure_ascii=False)}: \n" for text in texts)
+    pairs = dict.fromkeys(texts, "")
+    return json.dumps(pairs, ensure_ascii=False, indent=2) + "\n" if pairs else ""

@@ -259,7 +259,9 @@ def test_a_changed_text_is_missing_and_its_translation_is_left_over(own: Path) -
 def test_the_command_writes_what_is_to_be_translated(own: Path, auditor: Callable[..., tuple[int, str]]) -> None:
     code, said = auditor("checks", "untranslated", "es", "--content", own)
     assert code == 3
-    assert said == ('"Doors lock again within six seconds": \nno longer said: Doors lock again within five seconds\n')
+    missing, stale = said.split("no longer said: ")
+    assert json.loads(missing) == strict_yaml.load(missing, "said") == {"Doors lock again within six seconds": ""}
+    assert stale == "Doors lock again within five seconds\n"
     assert auditor("checks", "untranslated", "pt") == (0, "")
     with pytest.raises(UsageProblem, match="needs no translation"):
         coverage("en")
