@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GROUP = "auditor.plugins"
 BUILT_IN = ("auditor.app.builtin",)
+COMMANDS_HOOK = "auditor_commands"
 DISABLED_BY = "AUDITOR_DISABLED_PLUGINS"
 
 
@@ -55,7 +56,7 @@ class Plugins:
         for plugin in getattr(self.manager.hook, hook).get_hookimpls():
             info = self.owners.get(plugin.plugin_name)
             try:
-                given.append((info.name if info else "", _call(plugin, arguments)))
+                given.append((info.name if info else "", _call(plugin, hook, arguments)))
             except Exception as error:
                 if info is None:
                     raise
@@ -97,11 +98,14 @@ def _load(plugins: Plugins, entry: EntryPoint) -> None:
         plugins.owners[entry.name] = info
 
 
-def _call(plugin: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
+def _call(plugin: pluggy.HookImpl, hook: str, arguments: dict[str, Any]) -> Any:
     """Call with the arguments that the plugin asks for: hooks may grow without breaking it."""
     if plugin.hookwrapper or plugin.wrapper:
         raise TypeError("wrappers are not supported")
-    return plugin.function(**{name: arguments[name] for name in plugin.argnames})
+    given = plugin.function(**{name: arguments[name] for name in plugin.argnames})
+    if hook != COMMANDS_HOOK and not isinstance(given, Sequence):
+        raise TypeError(f"a list was expected, not {type(given).__name__}")
+    return given
 
 
 def _reason(error: Exception) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from auditor.app.plugins import Plugins
-from auditor.errors import PluginError, ResultError, UsageProblem
+from auditor.errors import AuditorError, PluginError, ResultError, UsageProblem
 from auditor.files import replacing
 
 if TYPE_CHECKING:
@@ -85,9 +85,24 @@ def write_reports(stored: StoredResult, out: Path, chosen: Sequence[Renderer]) -
     for renderer in chosen:
         path = out / renderer.file_name
         with replacing(path) as file:
-            renderer.render(stored, file)
+            _render(renderer, stored, file)
         written.append(path)
     return written
+
+
+def _render(renderer: Renderer, stored: StoredResult, file: BinaryIO) -> None:
+    """PluginError for a mistake in foreign code: a mistake of our own is left for its traceback."""
+    try:
+        renderer.render(stored, file)
+    except (AuditorError, OSError):
+        raise
+    except Exception as error:
+        module = type(renderer).__module__
+        if module.startswith("auditor."):
+            raise
+        claim = f"the format {renderer.name} could not be rendered: {type(error).__name__}: {str(error)[:300]}"
+        hint = "the result is there: render other formats of it with auditor report"
+        raise PluginError(claim, where=module, hint=hint) from error
 
 
 def render_stored(

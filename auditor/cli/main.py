@@ -56,9 +56,13 @@ class LazyGroup(click.Group):
             command: click.Command = getattr(import_module(module), attribute)
             return command
         if super().get_command(ctx, cmd_name) is None:
-            from auditor.app.plugins import load_plugins
+            from auditor.app.plugins import COMMANDS_HOOK, load_plugins
 
-            load_plugins().contributions("auditor_commands", group=self)
+            plugins = load_plugins()
+            plugins.contributions(COMMANDS_HOOK, group=self)
+            if super().get_command(ctx, cmd_name) is None:
+                for failure in plugins.failures:  # one of them may be why
+                    click.echo(f"auditor: {_visible(f'plugin {failure.name} failed: {failure.message}')}", err=True)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

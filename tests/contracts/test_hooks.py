@@ -14,7 +14,7 @@ from auditor.app.baselines import overview
 from auditor.app.checks import catalogue_rows
 from auditor.app.plugins import load_plugins
 from auditor.app.readers import readers_of
-from auditor.app.reports import renderers
+from auditor.app.reports import renderers, write_reports
 from auditor.cli.main import cli
 from auditor.errors import ContentError, PluginError
 from auditor.reporting.reader import load_result
@@ -183,6 +183,13 @@ def test_renderer_cannot_take_a_built_in_format(install_plugin):
         renderers(load_plugins())
 
 
+def test_renderer_that_crashes_is_named(install_plugin, stored, tmp_path):
+    install_plugin(RENDERER.replace("        out.write", "        1 / 0\n        out.write"))
+    with pytest.raises(PluginError, match=r"guest_plugin.*the format guest could not be rendered: ZeroDivisionError"):
+        write_reports(stored, tmp_path, [renderers(load_plugins())["guest"]])
+    assert list(tmp_path.glob("*guest*")) == []
+
+
 COMMAND = """
 import click
 
@@ -214,6 +221,11 @@ def test_command_cannot_replace_a_built_in_one(install_plugin, command_line):
     assert "urn:auditor:schema:check" in command_line("schema", "check").output
 
 
+def test_command_that_cannot_be_had_says_why(install_plugin, command_line):
+    install_plugin(COMMAND.replace("group.add", "group.ad"))
+    assert "plugin guest-plugin 7.1 failed: auditor_commands: AttributeError" in command_line("guest-hello").output
+
+
 def test_hook_that_asks_for_fewer_arguments_is_called(install_plugin, tmp_path):
     mark = tmp_path / "called"
     install_plugin(f"@hookimpl\ndef auditor_commands():\n    open({str(mark)!r}, 'w').close()\n")
@@ -229,6 +241,15 @@ def test_failing_hook_is_a_failure_of_its_plugin(install_plugin):
     (failure,) = plugins.failures
     assert failure.name == "guest-plugin 7.1"
     assert failure.message == "auditor_readers: OSError: no such device"
+
+
+def test_hook_without_a_list_is_a_failure_of_its_plugin(install_plugin):
+    install_plugin("@hookimpl\ndef auditor_renderers():\n    return None\n")
+    plugins = load_plugins()
+    assert "html" in renderers(plugins)
+    assert [failure.message for failure in plugins.failures] == [
+        "auditor_renderers: TypeError: a list was expected, not NoneType"
+    ]
 
 
 def test_wrapper_is_refused(install_plugin):
