@@ -127,6 +127,8 @@ def write_skeleton(check_id: str, folder: Path, form: str) -> Path:
 
     if not re.fullmatch(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+", check_id):
         raise UsageProblem(f"{check_id!r} is no check id", hint="capitals, digits and hyphens, such as ACME-SYS-001")
+    if check_id in load_checks(load_plugins()).checks:
+        raise UsageProblem(f"{check_id} is a check already", hint="choose another id")
     module = check_id.lower().replace("-", "_")
     texts = {folder / f"{check_id}.yaml": SKELETONS[form]}
     if form == "python":

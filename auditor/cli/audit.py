@@ -75,7 +75,8 @@ def audit(**options: Any) -> int:
     written = write_reports(stored, request.out, chosen)
     code = exit_code(result, options["fail_on"])
     if not options["quiet"]:
-        _print(stored, [request.out / "result.json", *written], code)
+        streams = [request.out / stream["file"] for stream in result["streams"].values()]
+        _print(stored, [request.out / "result.json", *streams, *written], code)
     return code
 
 

@@ -42,6 +42,13 @@ def test_2_wrong_usage(auditor, exports, monkeypatch, wrong):
     assert run.err.strip()
 
 
+def test_every_written_file_is_named(auditor, content, exports):
+    folder = exports(**{f"web{number:03}__export.ini": GOOD for number in range(201)})
+    run = auditor("audit", folder, *content(("T-A-001", "high", KSN)))
+    assert {"verdicts.ndjson", "inputs.ndjson"} < run.files().keys()
+    assert [name for name in run.files() if f"/{name}" not in run.out.partition("Files")[2]] == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -73,6 +73,11 @@ def test_nothing_is_overwritten(auditor: Run, tmp_path: Path) -> None:
     assert (tmp_path / "own_sys_001.py").read_text("utf-8") == "mine\n"
 
 
+def test_the_id_of_a_shipped_check_is_taken(auditor: Run, tmp_path: Path) -> None:
+    code, text = auditor("checks", "new", "KESL-FTP-001", "--folder", tmp_path)
+    assert (code, "KESL-FTP-001 is a check already" in text, list(tmp_path.iterdir())) == (2, True, [])
+
+
 @pytest.mark.parametrize("name", ["own-sys-001", "OWN", "OWN-", "../OWN-1", "OWN-SYS 1", "OWN-Ä-1"])
 def test_a_name_that_is_no_id_is_refused(auditor: Run, tmp_path: Path, name: str) -> None:
     code, text = auditor("checks", "new", "--folder", tmp_path / "own", "--", name)
