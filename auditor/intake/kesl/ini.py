@@ -19,9 +19,12 @@ from auditor.model.content import Content, Document, Parcel
 from auditor.model.snapshot import Part, Path
 from auditor.sdk.reading import Item, Note, Source
 
-_EXPORT = re.compile(r"^\s*\[\s*(?:AppSettings|NetSettings|MonitoringTask|OnDemandTask|BackupTask)\b", re.M | re.I)
-_GENERAL = re.compile(r"^\s*\[\s*General\s*\]", re.M | re.I)
-_GENERAL_KEYS = re.compile(r"^\s*(?:PackageType|UseFanotify|KsvlaMode|RevealSensitiveInfoInTraces)\s*=", re.M | re.I)
+# Blanks before a head or a key stay in their line: \s would go on to the end of all empty lines, from each of them.
+_EXPORT = re.compile(r"^[^\S\n]*\[\s*(?:AppSettings|NetSettings|MonitoringTask|OnDemandTask|BackupTask)\b", re.M | re.I)
+_GENERAL = re.compile(r"^[^\S\n]*\[\s*General\s*\]", re.M | re.I)
+_GENERAL_KEYS = re.compile(
+    r"^[^\S\n]*(?:PackageType|UseFanotify|KsvlaMode|RevealSensitiveInfoInTraces)\s*=", re.M | re.I
+)
 _PAIR = re.compile(r"^[ \t]*([A-Za-z][\w.]*)[ \t]*=", re.M)
 _HEAD = re.compile(r"^[ \t]*\[([^\]\n]+)\]", re.M)
 _WHOLE_HEAD = 65_536
