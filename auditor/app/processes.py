@@ -12,12 +12,14 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
 from auditor.app.plan import Bundle
 from auditor.app.work import Bench, Share, do_share, make_share
+from auditor.errors import AuditorError
 
 _BLOCK = 1 << 20
 
@@ -41,7 +43,17 @@ def in_processes(batches: Iterable[list[Bundle]], bench: Bench, jobs: int, folde
     """The shares in the order of the batches. Processes are forked, so the compiled program is not sent around.
 
     A share must be taken before the next one is asked for: its verdicts stand in a file of `folder` that is used again.
+    AuditorError when one of the processes is killed.
     """
+    try:
+        yield from _shares(batches, bench, jobs, folder)
+    except BrokenProcessPool as error:
+        raise AuditorError(
+            "one of the processes was killed, so there is no result", hint="if memory was short: --jobs 1"
+        ) from error
+
+
+def _shares(batches: Iterable[list[Bundle]], bench: Bench, jobs: int, folder: Path) -> Iterator[Share]:
     global _bench, _files  # noqa: PLW0603  # the way a forked process inherits what cannot be pickled
     if "fork" not in multiprocessing.get_all_start_methods():
         yield from (do_share(batch, bench) for batch in batches)

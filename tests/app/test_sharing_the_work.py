@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
+import signal
 
 import pytest
 
-from auditor.app import audit, plan
+from auditor.app import audit, plan, processes
 from auditor.app.audit import Request, run_audit
 from auditor.app.plan import Inputs, bundles
+from auditor.errors import AuditorError
 from auditor.intake.limits import Limits
 from benchmarks import kesl_export
 
@@ -41,6 +44,13 @@ def test_more_shares_than_files_for_them(fleet, tmp_path, monkeypatch, inline):
     together = written(fleet, tmp_path / "together", 2)
     assert together == alone
     assert set(alone) == {"result.json"} | ({"verdicts.ndjson", "inputs.ndjson"} if inline == 3 else set())
+
+
+def test_a_process_that_is_killed_is_told_in_words(fleet, tmp_path, monkeypatch):
+    monkeypatch.setattr(processes, "make_share", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(AuditorError, match="one of the processes was killed"):
+        written(fleet, tmp_path / "out", 2)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def files_of(found):
