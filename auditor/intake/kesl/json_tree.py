@@ -66,7 +66,7 @@ class KeslJsonReader:
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
         """The areas that the document states; UnreadableExport when its layout is not the expected one."""
-        document, _ = redact_tree(load(text_of_values(source)))
+        document = _redacted(load(text_of_values(source)))
         if format_id == APP_INFO:
             return list(_labelled(source, document, labels.APP_INFO, ""))
         if format_id == STATUS:
@@ -106,6 +106,14 @@ def load(text: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise _unknown_layout()
     return document
+
+
+def _redacted(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without secrets; BrokenExport for what could be parsed and is too deep to be walked."""
+    try:
+        return cast("dict[str, Any]", redact_tree(document)[0])
+    except RecursionError as error:
+        raise BrokenExport("nested too deeply", hint=_ASK) from error
 
 
 def _no_constant(word: str) -> Any:

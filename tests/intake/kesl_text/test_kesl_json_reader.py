@@ -208,6 +208,7 @@ def test_names_that_differ_in_case_contradict_each_other(run):
         ('{"AppSettings": {"UseKSN": 1, "UseKSN": 2}}', BrokenExport, "stands twice"),
         ('{"AppSettings": {"UseKSN": NaN}}', BrokenExport, "no JSON value"),
         ('{"AppSettings": ' + '{"a":' * 200 + "1" + "}" * 201, BrokenExport, "too deeply"),
+        ('{"AppSettings": ' + "[" * 800 + "]" * 800 + "}", BrokenExport, "too deeply"),
         ('{"AppSettings": ' + "[" * 100_000, BrokenExport, "too deeply"),
         ('{"kesl": {"settings": {"AppSettings": {"UseKSN": false}}}}', UnreadableExport, "layout is not known"),
     ],
