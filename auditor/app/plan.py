@@ -162,15 +162,7 @@ def _collection_times(inputs: Inputs) -> Iterator[datetime]:
         if source.path.lower().endswith((".zip", ".gz", ".tar", ".tgz")):
             yield from _times_in_archive(Candidate(source.again()), inputs.limits)
         else:
-            yield from _times(_peek(source.os_path))
-
-
-def _peek(path: str) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(_PEEK)
-    except OSError:
-        return b""  # the reading proper names what is wrong with it
+            yield from _times(source.peek(_PEEK))
 
 
 def _times_in_archive(candidate: Candidate, limits: Limits) -> Iterator[datetime]:

@@ -249,6 +249,17 @@ class FileSource(OpenSource):
         """The same file, not opened yet."""
         return FileSource(self.os_path, self.path, self.limits, self.origin)
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes, of which nothing is kept; b"" where there are none: reading it tells what is wrong."""
+        try:
+            handle = os.open(self.os_path, _FLAGS)
+            try:
+                return os.read(handle, size)
+            finally:
+                os.close(handle)
+        except OSError:
+            return b""
+
     def _begin(self) -> None:
         try:
             handle = os.open(self.os_path, _FLAGS)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from auditor.app import plan
 from auditor.app.plan import Inputs, decide_as_of
 from auditor.intake.limits import Limits
 
@@ -35,3 +37,24 @@ def test_the_latest_instant_that_inputs_state(tmp_path, times, moment):
 
 def test_times_without_a_zone_leave_it_to_the_clock(tmp_path):
     assert decide_as_of("", Inputs([stated(tmp_path, "2001-03-05T09:00:00")], Limits())).source == "clock"
+
+
+@pytest.mark.parametrize("replacement", ["link", "pipe"])
+def test_what_took_the_place_of_a_listed_file_is_not_looked_into(tmp_path, monkeypatch, replacement):
+    later = tmp_path / "later.json"
+    later.write_text('{"collected_at": "2026-04-01T09:00:00Z"}')
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    stated(exports, "2026-03-01T09:00:00Z", "2026-03-02T09:00:00Z")
+    listing = plan.listing
+
+    def replaced(*arguments):
+        for candidate in listing(*arguments):
+            path = Path(candidate.source.os_path)
+            if path.name == "answer1.json":
+                path.unlink()
+                path.symlink_to(later) if replacement == "link" else os.mkfifo(path)
+            yield candidate
+
+    monkeypatch.setattr(plan, "listing", replaced)
+    assert decide_as_of("", Inputs([exports], Limits())).text == "2026-03-01T09:00:00Z"
