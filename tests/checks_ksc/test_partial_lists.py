@@ -96,3 +96,34 @@ def test_a_server_of_one_group_that_fails_is_a_failure(dump: Any) -> None:
     rows = [{"KLSRVH_SRV_ID": 7, "KLSRVH_SRV_STATUS": 0}]
     dump.call("servers", "ServerHierarchy.GetChildServers", {"PxgRetVal": rows}, nGroupId=4)
     assert dump.said("KSC-HIE-003")[0] == "fail"
+
+
+AGENT = POLICY | {"KLPOL_PRODUCT": "1103", "KLPOL_GROUP_ID": 0}
+TASK = {"TASK_NAME": "KLSRV_TSK_EMAIL_REPORT", "TASKID_PRODUCT_NAME": "1093"}
+
+
+@pytest.mark.parametrize(("rows", "outcome"), [
+    ([POLICY | {"KLPOL_ID": 1}], "fail"), ([POLICY | {"KLPOL_ID": 1}, AGENT], "unknown"),
+    ([None, AGENT | {"KLPOL_ID": 2}], "pass"), ([None, None, POLICY | {"KLPOL_ID": 1}], "unknown"),
+])  # fmt: skip
+def test_rows_that_say_nothing_may_be_the_policy_that_is_looked_for(
+    dump: Any, rows: list[dict[str, Any] | None], outcome: str
+) -> None:
+    groups(dump, 4)
+    dump.call("policies", "Policy.GetPoliciesForGroup", {"PxgRetVal": rows}, nGroupId=-1)
+    assert dump.said("KSC-POL-008")[0] == outcome
+
+
+@pytest.mark.parametrize(("ident", "outcome"), [({"TASK_UNIQUE_ID": "2"}, "fail"), ({}, "unknown")])
+def test_a_task_that_does_not_say_which_it_is(dump: Any, ident: dict[str, str], outcome: str) -> None:
+    groups(dump, 4)
+    dump.call("tasks", "Tasks.ResetTasksIterator", {"strTaskIteratorId": "T"}, nGroupId=0)
+    for number, task in enumerate([TASK | {"TASK_UNIQUE_ID": "1"}, TASK | ident, {}]):
+        dump.call(f"task-{number}", "Tasks.GetNextTask", {"pTaskData": task}, strTaskIteratorId="T")
+    assert dump.said("KSC-UPD-001")[0] == outcome
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [([], "pass"), ({}, "pass"), (None, "unknown"), ("", "unknown")])
+def test_an_answer_without_a_list_is_no_empty_list(dump: Any, answer: Any, outcome: str) -> None:
+    dump.call("servers", "VServers.GetVServers", {"PxgRetVal": answer}, lParentGroup=-1)
+    assert dump.said("KSC-HIE-002")[0] == outcome

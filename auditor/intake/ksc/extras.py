@@ -63,17 +63,20 @@ def _counts(call: Call, name: str, value: Any) -> bool:
 
 
 def list_part(call: Call, subject: SubjectRef, area: str, name: str) -> Iterator[Item]:
-    """All rows as one list setting, beside the other members of the answer. An empty list is an answer, too."""
+    """All rows as one list setting, beside the other members of the answer. An empty list is an answer, too.
+
+    An answer that holds no list says nothing of one.
+    """
     kept: list[Any] = []
     for _, batch in call.feed.batches():
         kept += batch[: max(0, call.room() - len(kept))]
-    values: dict[str, Any] = {name: kept}
+    values: dict[str, Any] = {name: kept} if call.feed.count else {}
     places = {name: call.rows_at}
     for member, value in call.answer.items():
         if call.feed.count == 0 and isinstance(value, list):
             values[name], places[name] = value, call.place(member)
         elif call.feed.count == 0 and value == {}:
-            places[name] = call.place(member)
+            values[name], places[name] = [], call.place(member)
         elif not _counts(call, member, value):
             values[member] = value
     if not call.answer and not call.feed.count:

@@ -141,6 +141,8 @@ def _losses(call: Call) -> Iterator[tuple[str, int | None]]:
         return
     if call.feed.odd:
         yield f"holds {call.feed.odd} rows that are no objects", call.feed.odd
+    if call.strays:
+        yield f"holds {call.strays} rows that do not say which they are", call.strays
     if short:
         yield f"holds {call.feed.count} of {stated} rows", short
 

@@ -49,6 +49,8 @@ def data(call: Call) -> Iterator[Item]:
     if call.method != lists.NEXT_TASK:
         yield lists.alone(call, "ksc.task")
     ident = key_of(row, "TASK_UNIQUE_ID") or call.asked("strTask")
+    if not ident:
+        yield from lists.lost(call, "does not say which task it is")
     subject = _task(call, ident, _title(row)) if ident else call.contents_ref("")
     yield call.part(subject, "task", raw, call.place(name), complete=call.complete)
     yield from extras.remainder(call, name)

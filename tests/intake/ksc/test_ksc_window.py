@@ -133,3 +133,12 @@ def test_a_number_at_the_edge_of_the_window(monkeypatch: pytest.MonkeyPatch) -> 
     for read in range(1, 12):
         monkeypatch.setattr(module, "READ", read)
         assert items_of(text) == json.loads(text)
+
+
+@pytest.mark.parametrize(("text", "objects"), [
+    ("[{}]", True), ("[ null ,\n null, {}]", True), ("[null, 1]", False), ("[null]", False), ("[]", False),
+    ("[nul", False), ("[null, nulls]", False), ("[" + "null," * 40 + '{"a":1}]', True), ("{}", False), ("[", False),
+])  # fmt: skip
+@pytest.mark.usefixtures("small_reads")
+def test_nulls_hide_no_objects(text: str, objects: bool) -> None:
+    assert JsonWindow(io.BytesIO(text.encode()), b"").starts_array_of_objects() is objects
