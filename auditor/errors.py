@@ -44,7 +44,7 @@ class ExportError(AuditorError):
 
 
 class BrokenExport(ExportError):
-    """The file is damaged; `where` is `line N`, `byte N` or a JSON pointer inside it."""
+    """The file is damaged, or cannot be opened; `where` is `line N`, `byte N` or a JSON pointer inside it."""
 
 
 class UnreadableExport(ExportError):

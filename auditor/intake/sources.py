@@ -15,7 +15,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import BinaryIO, cast
 
-from auditor.errors import BrokenExport, ExportError, UnreadableExport
+from auditor.errors import BrokenExport, ExportError
 from auditor.intake.decoding import decode, decode_head
 from auditor.intake.feed import Feed, FeedStream, cannot_read
 from auditor.intake.hosts import host_of
@@ -269,7 +269,7 @@ class FileSource(OpenSource):
         try:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
-                raise UnreadableExport("it is no regular file", hint="only regular files are read")
+                raise BrokenExport("it is no regular file any more", hint="repeat the audit on a copy")
             if status.st_size <= WHOLE:
                 self._data = _read_exactly(handle, status.st_size)
             else:
