@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -96,6 +97,15 @@ def test_a_server_of_one_group_that_fails_is_a_failure(dump: Any) -> None:
     rows = [{"KLSRVH_SRV_ID": 7, "KLSRVH_SRV_STATUS": 0}]
     dump.call("servers", "ServerHierarchy.GetChildServers", {"PxgRetVal": rows}, nGroupId=4)
     assert dump.said("KSC-HIE-003")[0] == "fail"
+
+
+@pytest.mark.parametrize(("product", "outcome"), [("KES", "unknown"), ("1103", "pass")])
+def test_a_table_of_the_console_may_not_show_all(dump: Any, product: str, outcome: str) -> None:
+    groups(dump, 4)
+    row = POLICY | {"KLPOL_ID": 1, "KLPOL_PRODUCT": product, "KLPOL_GROUP_ID": 0, "status": "Active"}
+    (dump.folder / "table.json").write_text(json.dumps([row]))
+    assert dump.said("KSC-POL-008")[0] == outcome
+    assert dump.said("KSC-POL-009")[0] == "unknown"
 
 
 AGENT = POLICY | {"KLPOL_PRODUCT": "1103", "KLPOL_GROUP_ID": 0}

@@ -13,7 +13,7 @@ from auditor.intake.ksc.naming import server_of
 from auditor.intake.ksc.typed import settings_of
 from auditor.intake.ksc.window import JsonWindow
 from auditor.intake.redaction import redact_text
-from auditor.model.snapshot import Part, SubjectRef
+from auditor.model.snapshot import Part, Rows, SubjectRef
 from auditor.sdk.reading import Item, Note, Source
 
 FORMAT = "ksc.console-table"
@@ -38,9 +38,10 @@ class ConsoleTableReader:
         return ""
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:  # noqa: ARG002  # there is one format
-        """One policy a row, by KLPOL_ID or the table's own id."""
+        """One policy a row, by KLPOL_ID or the table's own id. Whether the page showed all of them is not told."""
         dated = odd = 0
         server = server_of(source)
+        yield Rows("ksc.policy", PRODUCT, (), source.path, "", 0, server, listing=False)
         with source.open() as stream:
             window = JsonWindow(stream, source.head)
             for first, rows in window.batches():
