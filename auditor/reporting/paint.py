@@ -10,6 +10,7 @@ import os
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, takewhile
 from typing import NamedTuple, TextIO, TypeAlias
 
 from auditor.reporting.text import one_line
@@ -144,9 +145,8 @@ def _grid(whole: Grid, width: int) -> Iterator[str]:
 def _fitted(text: str, width: int) -> str:
     """The text in exactly `width` columns; what is cut ends in three dots."""
     if _cells(text) > width:
-        while _cells(text) > width - 3:
-            text = text[:-1]
-        text += "..."
+        taken = accumulate(map(_cells, text))
+        text = text[: sum(1 for _ in takewhile(lambda cells: cells <= width - 3, taken))] + "..."
     return text + " " * (width - _cells(text))
 
 
