@@ -10,7 +10,7 @@ from auditor.intake.redaction import redact_text
 from auditor.intake.sources import OpenSource
 from auditor.model.content import Content, Parcel
 from auditor.model.inputs import InputRecord, InputStatus
-from auditor.model.snapshot import Collected, Part, Rows, Settings, SubjectRef, Value
+from auditor.model.snapshot import Collected, Part, Rows, Settings, SubjectRef, Value, bounded
 from auditor.sdk.reading import Note, Reader
 
 SUBJECTS_SHOWN = 20
@@ -85,7 +85,7 @@ def _remark(record: InputRecord, item: Collected | Note) -> None:
     if isinstance(item, Collected):
         record.collected_at = max(record.collected_at, item.at)
     elif len(record.notes) < _MOST_NOTES:
-        record.notes.append(redact_text(item))
+        record.notes.append(bounded(redact_text(item)))
 
 
 def seal(source: OpenSource, record: InputRecord) -> InputRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.errors import ExportError, LimitExceeded, UnreadableExport
 from auditor.intake.redaction import redact_text
 from auditor.model.inputs import InputRecord, InputStatus
+from auditor.model.snapshot import bounded
 
 
 def status_of(error: ExportError) -> InputStatus:
@@ -17,10 +18,10 @@ def status_of(error: ExportError) -> InputStatus:
 
 
 def blame(record: InputRecord, error: ExportError) -> InputRecord:
-    """The record with status, message, place and advice of the error; what these quote of the file is redacted."""
+    """The record with status, message, place and advice of the error; quotations of the file redacted and bounded."""
     record.status = status_of(error)
-    record.message = redact_text(error.message)
-    record.where = redact_text(error.where)
+    record.message = bounded(redact_text(error.message))
+    record.where = bounded(redact_text(error.where))
     record.hint = error.hint
     return record
 

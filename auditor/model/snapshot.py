@@ -21,7 +21,7 @@ Path: TypeAlias = tuple[PathStep, ...]
 
 
 LONGEST_NAME = 1_000
-"""Characters of a key or name."""
+"""Characters of a key or name, or of a remark that quotes them."""
 
 
 def bounded(name: str) -> str:

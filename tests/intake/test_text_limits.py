@@ -8,8 +8,10 @@ import pytest
 
 from auditor.app.plugins import load_plugins
 from auditor.app.readers import readers_of
+from auditor.errors import BrokenExport
 from auditor.intake.limits import Limits
 from auditor.intake.pipeline import read_found, recognise, seal
+from auditor.intake.records import blame
 from auditor.intake.sources import FileSource
 from auditor.model.content import Parcel
 from auditor.model.inputs import InputRecord, InputStatus
@@ -85,6 +87,13 @@ def test_one_label_with_very_many_values_takes_no_longer(tmp_path):
     policy = next(part.settings.values["Policy"] for part in parts if "Policy" in part.settings.values)
     assert policy[:2] == ["applied 0", "applied 1"]
     assert len(policy) <= 100
+
+
+def test_what_a_remark_quotes_is_bounded(tmp_path):
+    record, _ = read(tmp_path, "app-info.txt", f"{INFO}{'k' * 100_000}: 1\n")
+    assert record.notes[0].startswith("1 unknown label(s) kept as they stand: kkk")
+    record.notes += [blame(InputRecord("x", InputStatus.READ), BrokenExport("k" * 100_000)).message]
+    assert [len(note) < 1_100 for note in record.notes] == [True, True]
 
 
 @pytest.mark.parametrize("line", ["[{}]", "[{}", "{}=1"])
