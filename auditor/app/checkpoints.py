@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SEAL = hashlib.sha256().digest_size
 _KEY_BYTES = 32
-_FORMAT = "4"  # of what is kept; another is as good as none
+_FORMAT = "5"  # of what is kept; another is as good as none
 
 
 class Checkpoints:

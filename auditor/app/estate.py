@@ -11,7 +11,7 @@ from auditor.app.work import Bench, Collector, Share, better_ref, finished, note
 from auditor.engine.baseline import Selection
 from auditor.engine.encode import dumps, evidence_dict, verdict_dict
 from auditor.engine.fleet_checks import Count, FleetCheck, compile_fleet
-from auditor.engine.ledger import Ledger
+from auditor.engine.ledger import NOBODY, Ledger
 from auditor.engine.lines import subject_lines
 from auditor.engine.rollup import roll_up
 from auditor.engine.waivers import for_subject
@@ -196,7 +196,7 @@ class Estate:
 
 def _unseen(selection: Selection, kinds: set[str], rows_seen: bool) -> tuple[Judgement, Json] | None:
     check = selection.check
-    nothing: Json = {"kind": check.subject, "key": "-", "name": "nothing collected", "product": check.product}
+    nothing: Json = {"kind": check.subject, "key": NOBODY, "name": "nothing collected", "product": check.product}
     area = "row" if check.is_fleet else check.subject.split(".")[-1]
     missing = Judgement(Outcome.UNKNOWN, reason=Reason.NO_SUBJECT, areas=(area,))
     if check.form == "manual":

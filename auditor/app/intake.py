@@ -61,11 +61,11 @@ class IntakeRequest:
 
 @dataclass(slots=True)
 class Held:
-    """One subject while its files are read: its parts, and the formats of files that were read to their end."""
+    """One subject while its files are read: its parts, and the formats of files with all that such exports hold."""
 
     view: SubjectView
     values: int = 0
-    formats: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
 
 
 def run_intake(request: IntakeRequest, progress: Progress | None = None) -> Json:
@@ -100,8 +100,6 @@ class _Intake:
     held: dict[tuple[str, str], Held] = field(default_factory=dict)
     estate: list[Part] = field(default_factory=list)
     devices: Devices = field(default_factory=lambda: Devices([], _nothing))
-    touched: list[Held] = field(default_factory=list)
-    cut_off: bool = False
     prefix: str = ""
 
     def read(self, paths: Sequence[Path]) -> None:
@@ -132,8 +130,7 @@ class _Intake:
     def _file(self, source: OpenSource, *, may_defer: bool) -> bool:
         """Read a file now; False when it has to wait for all others."""
         record = InputRecord(source.path, InputStatus.UNKNOWN)
-        self.touched.clear()
-        self.cut_off = is_estate = False
+        is_estate = False
         try:
             if may_defer and archive_kind(source.head):
                 return False
@@ -146,9 +143,6 @@ class _Intake:
             blame(record, error)
         self._record(seal(source, record))
         self.devices.miss(record, mine=is_estate)
-        if record.status is InputStatus.READ and not self.cut_off:
-            for held in self.touched:
-                held.formats.add(record.format)
         return True
 
     def _record(self, record: InputRecord) -> None:
@@ -170,10 +164,10 @@ class _Intake:
         else:
             held.view.ref = better_ref(held.view.ref, ref)
         held.values += scalars_of(item)
-        self.touched.append(held)
+        if isinstance(item, Parcel) and item.whole:
+            held.whole.add(item.whole)
         for part in item.parts() if isinstance(item, Parcel) else (item,):
             held.view.add(part)
-            self.cut_off |= not part.settings.complete
             if self.writer is not None:
                 self.writer.part(part, self._placed(ref))
 
@@ -187,14 +181,13 @@ class _Intake:
         for held in self.held.values():
             self._done(held)
         self.held.clear()
-        self.touched.clear()
 
     def _done(self, held: Held) -> None:
         view = held.view
         view.ref = self._placed(view.ref)
         self.survey.subject(view, held.values)
         if self.survey.wanted(view.ref.product, view.ref.kind):
-            self.gaps.subject(view, view.ref.name, held.formats)
+            self.gaps.subject(view, view.ref.name, held.whole)
 
     def _take_estate(self, item: Part | Parcel | Rows) -> None:
         if not isinstance(item, Rows):

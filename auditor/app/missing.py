@@ -12,9 +12,6 @@ from auditor.sdk.views import SubjectView
 
 Json = dict[str, Any]
 
-FULL_EXPORTS = {"kesl.export": "export"}
-"""Formats that hold all that the step of this name brings: what is not in them does not exist on that device."""
-
 NAMES_KEPT = 10
 """Subjects that a step names where not all are asked for."""
 
@@ -58,18 +55,18 @@ class Gaps:
     exhausted: dict[tuple[str, str], StepGap] = field(default_factory=dict)
     known: dict[Any, list[tuple[Needs, list[str]]]] = field(default_factory=dict)
 
-    def subject(self, view: SubjectView, name: str, formats: Collection[str]) -> None:
-        """Note what a subject lacks; `formats` are those of the files that describe it and were read to their end."""
-        done = {FULL_EXPORTS[item] for item in formats if item in FULL_EXPORTS}
+    def subject(self, view: SubjectView, name: str, whole: Collection[str]) -> None:
+        """Note what a subject lacks; `whole` are the formats of which it has a file with all that they ever hold."""
         found: dict[tuple[str, str, str], tuple[list[Step], Missing]] = {}
         for area, checks in self._lacks(view).items():
             chapter, steps = self.steps_for(view.ref.product, view.ref.kind, area)
-            if any(step.id in done for step in steps):
+            left = self.guide.left(steps, area, whole)
+            if steps and not left:
                 gap = self.exhausted.setdefault((chapter, area), StepGap(chapter, steps, kinds={view.ref.kind}))
                 gap.add(name, {area: checks}, self.keep)
                 continue
-            key = (chapter, steps[0].id if steps else "", "")
-            found.setdefault(key, (steps, {}))[1][area] = checks
+            key = (chapter, left[0].id if left else "", "")
+            found.setdefault(key, (left, {}))[1][area] = checks
         for key, (steps, areas) in found.items():
             gap = self._gap(key, steps)
             gap.kinds.add(view.ref.kind)

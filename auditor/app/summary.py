@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from auditor.app.plugins import PluginFailure
 from auditor.app.wording import looked_at
 from auditor.engine.baseline import Selection
-from auditor.engine.ledger import SAMPLE, Ledger, can_be_collected
+from auditor.engine.ledger import NAMES_KEPT, SAMPLE, Ledger
 from auditor.intake.guide import Guide, Step, chapter_of
-from auditor.model.outcomes import Outcome, Reason
+from auditor.model.outcomes import Outcome
 
 Json = dict[str, Any]
 
@@ -94,36 +94,42 @@ def inventory_section(ledger: Ledger) -> list[Json]:
     return sorted(found, key=lambda row: (row["product"], row["kind"]))
 
 
-GAP_NAMES = 10
-"""Subjects that a gap names."""
-
-
 def gaps_section(ledger: Ledger, guide: Guide) -> list[Json]:
-    """What would have to be collected, the gap that blocks most checks first."""
-    found = []
-    for (product, kind, area), checks in ledger.gaps.items():
-        steps = _steps(guide, product, kind, area)
-        found.append(
-            {
-                "product": product,
-                "chapter": chapter_of(product, kind),
-                "area": area,
-                "checks": sorted(checks),
-                "subjects": max(checks.values()),
-                "names": _gap_names(ledger, area, checks),
-                "steps": [
-                    {
-                        "id": step.id,
-                        "title": step.title,
-                        "how": step.how,
-                        "commands": commands_of(step),
-                        "save_as": step.save_as,
-                    }
-                    for step in steps
-                ],
-            }
-        )
-    return sorted(found, key=lambda gap: (-len(gap["checks"]), gap["product"], gap["area"]))
+    """What would have to be collected, the gap that blocks most checks first.
+
+    What a subject's own full export does not hold cannot be collected, and nobody is asked for such an export twice.
+    """
+    found: dict[tuple[str, str, str, tuple[Step, ...]], tuple[Counter[str], list[str]]] = {}
+    for (product, kind, area, whole), checks in ledger.gaps.items():
+        known = _steps(guide, product, kind, area)
+        steps = guide.left(known, area, (whole,)) if whole else known
+        if steps or not known:
+            counts, names = found.setdefault((product, kind, area, tuple(steps)), (Counter(), []))
+            counts.update(checks)
+            names += ledger.lacking.get((product, kind, area, whole), ())
+    rows: list[Json] = [
+        {
+            "product": product,
+            "chapter": chapter_of(product, kind),
+            "area": area,
+            "checks": sorted(checks),
+            "subjects": max(checks.values()),
+            "names": list(dict.fromkeys(names))[:NAMES_KEPT],
+            "steps": [_step_row(step) for step in steps],
+        }
+        for (product, kind, area, steps), (checks, names) in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-len(row["checks"]), row["product"], row["area"], len(row["steps"])))
+
+
+def _step_row(step: Step) -> Json:
+    return {
+        "id": step.id,
+        "title": step.title,
+        "how": step.how,
+        "commands": commands_of(step),
+        "save_as": step.save_as,
+    }
 
 
 def _steps(guide: Guide, product: str, kind: str, area: str) -> list[Step]:
@@ -132,18 +138,6 @@ def _steps(guide: Guide, product: str, kind: str, area: str) -> list[Step]:
     family = kind.partition(".")[0]
     other = f"{family}.host" if area == "row" else f"{family}.{area}"
     return guide.steps_for(chapter, area, kind) or guide.steps_for(chapter, area, other)
-
-
-def _gap_names(ledger: Ledger, area: str, checks: Iterable[str]) -> list[str]:
-    """Some of the subjects that lack an area, as the samples of the checks show them."""
-    names: dict[str, None] = {}
-    for check_id in sorted(checks):
-        for verdict in ledger.open.get(check_id, ()):
-            subject = verdict["subject"]
-            helps = can_be_collected(subject["kind"], Reason(verdict["reason"])) if "reason" in verdict else False
-            if helps and area in verdict.get("areas", ()) and subject["key"] != "-":
-                names[subject["name"]] = None
-    return list(names)[:GAP_NAMES]
 
 
 def commands_of(step: Step) -> list[str]:

@@ -31,6 +31,15 @@ _MET_KEPT = 4_096
 Json = dict[str, Any]
 
 
+GapKey = tuple[str, str, str, str]
+"""(product, kind of subject, area, format of which the subject has a file with all that it ever holds, or "")."""
+
+NAMES_KEPT = 10
+"""Subjects that a gap names."""
+
+NOBODY = "-"
+"""Key of what stands for a subject where nothing was collected."""
+
 _COLLECTED_HELPS = frozenset(
     {Reason.NOT_COLLECTED, Reason.NO_SUBJECT, Reason.INCOMPLETE, Reason.VERSION_UNKNOWN, Reason.KEY_ABSENT}
 )
@@ -59,14 +68,15 @@ class Ledger:
     waived: Counter[str] = field(default_factory=Counter)
     failing: dict[str, list[Json]] = field(default_factory=dict)
     open: dict[str, list[Json]] = field(default_factory=dict)
-    gaps: dict[tuple[str, str, str], Counter[str]] = field(default_factory=dict)
+    gaps: dict[GapKey, Counter[str]] = field(default_factory=dict)
+    lacking: dict[GapKey, list[str]] = field(default_factory=dict)
     subjects: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     names: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     rows: dict[tuple[str, str], int] = field(default_factory=dict)
     matched: Counter[int] = field(default_factory=Counter)
     verdicts: int = 0
-    pending: dict[Judged | Cluster, int] = field(default_factory=dict)
-    met: dict[Judged, int] = field(default_factory=dict)
+    pending: dict[str, dict[Judged | Cluster, int]] = field(default_factory=dict)
+    met: dict[tuple[Judged, str], int] = field(default_factory=dict)
     sampled: dict[tuple[str, bool], int] = field(default_factory=dict)
 
     def subject(self, view: SubjectView) -> None:
@@ -83,7 +93,7 @@ class Ledger:
 
     def add(self, view: SubjectView, judging: Judging, waived: Mapping[str, Waiver], today: str) -> None:
         """Count a subject's verdicts and keep samples."""
-        pending, sampled = self.pending, self.sampled
+        pending, sampled = self.pending.setdefault(_whole(view), {}), self.sampled
         for stand in judging.stands:
             cluster = stand[0]
             pending[cluster] = pending.get(cluster, 0) + 1
@@ -105,7 +115,7 @@ class Ledger:
                 waiver = waived.get(notable[0])
                 if waiver is not None or sampled.get(notable[:2], 0) < SAMPLE:
                     self._sample(view, (judged, parts), notable, self._mark(judged, notable, waiver, today))
-        if len(pending) > _PENDING_KEPT:
+        if sum(map(len, self.pending.values())) > _PENDING_KEPT:
             self._spread()
             if len(self.met) > _MET_KEPT:
                 self.settle()
@@ -120,19 +130,20 @@ class Ledger:
     def _spread(self) -> None:
         """Expand the counts by cluster into counts by judged content."""
         met = self.met
-        for content, number in self.pending.items():
-            found = [sight.judged for sight in content.sights] if isinstance(content, Cluster) else [content]
-            for judged in found:
-                met[judged] = met.get(judged, 0) + number
+        for whole, pending in self.pending.items():
+            for content, number in pending.items():
+                found = [sight.judged for sight in content.sights] if isinstance(content, Cluster) else [content]
+                for judged in found:
+                    met[judged, whole] = met.get((judged, whole), 0) + number
         self.pending.clear()
 
     def settle(self) -> None:
         """Expand the counts by content into counts by check."""
         self._spread()
-        for judged, number in self.met.items():
+        for (judged, whole), number in self.met.items():
             self.verdicts += number * len(judged.judgements)
             for check, judgement in judged.pairs():
-                self._count(check.selection.check, judgement, number)
+                self._count(check.selection.check, judgement, number, whole)
         self.met.clear()
 
     def single(self, selection: Selection, judgement: Judgement, verdict: Json, devices: Sequence[Json] = ()) -> None:
@@ -140,6 +151,9 @@ class Ledger:
         check = selection.check
         self.verdicts += 1
         self._count(check, judgement, 1)
+        if verdict["subject"]["key"] != NOBODY:
+            for gap in _gaps(check, judgement, ""):
+                self._name(gap, verdict["subject"]["name"])
         if verdict.get("waived"):
             self.waived[check.id] += 1
         if "rollup" in verdict:
@@ -156,15 +170,12 @@ class Ledger:
         met = sum(rollup[name] for name in ("judged", "undecided", "not_selected"))
         self.rows[owner] = max(self.rows.get(owner, 0), met)
 
-    def _count(self, check: Check, judgement: Judgement, number: int) -> None:
+    def _count(self, check: Check, judgement: Judgement, number: int, whole: str = "") -> None:
         counts = self.counts.get(check.id)
         if counts is None:
             counts = self.counts[check.id] = Counter()
         counts[judgement.outcome.value] += number
-        if not judgement.areas or not can_be_collected(check.subject, judgement.reason):
-            return
-        for area in judgement.areas:
-            gap = (check.product, check.subject, area)
+        for gap in _gaps(check, judgement, whole):
             if gap not in self.gaps:
                 self.gaps[gap] = Counter()
             self.gaps[gap][check.id] += number
@@ -182,7 +193,14 @@ class Ledger:
         kept = (self.failing if failed else self.open).setdefault(check_id, [])
         judgement = judged.judgements[index]
         selection = judged.group.checks[index].selection
+        for gap in _gaps(selection.check, judgement, _whole(view)):
+            self._name(gap, view.ref.name)
         kept.append(verdict_dict(selection, judgement, _subject(view), evidence_rows(judgement, parts)) | mark)
+
+    def _name(self, gap: GapKey, name: str) -> None:
+        names = self.lacking.setdefault(gap, [])
+        if len(names) < NAMES_KEPT and name not in names:
+            names.append(name)
 
     def _keep(self, check_id: str, outcome: Outcome, verdict: Json) -> None:
         kept = (self.failing if outcome is Outcome.FAIL else self.open).setdefault(check_id, [])
@@ -205,11 +223,25 @@ class Ledger:
         self.rows.update(other.rows)
         for gap, checks in other.gaps.items():
             self.gaps.setdefault(gap, Counter()).update(checks)
+        for gap, names in other.lacking.items():
+            for name in names:
+                self._name(gap, name)
         for key, versions in other.subjects.items():
             self.subjects.setdefault(key, Counter()).update(versions)
         for key, names in other.names.items():
             known = self.names.setdefault(key, [])
             known.extend(names[: SAMPLE - len(known)])
+
+
+def _gaps(check: Check, judgement: Judgement, whole: str) -> list[GapKey]:
+    """What would have to be collected to decide what stayed undecided."""
+    if not judgement.areas or not can_be_collected(check.subject, judgement.reason):
+        return []
+    return [(check.product, check.subject, area, whole) for area in judgement.areas]
+
+
+def _whole(view: SubjectView) -> str:
+    return next((parcel.whole for parcel in view.parcels if parcel.whole), "")
 
 
 def _subject(view: SubjectView) -> Json:

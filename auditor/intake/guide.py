@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, with all words filled in for one product. `provides` holds `kind:area` globs."""
+    """One thing to do, with all words filled in for one product. `provides` holds `kind:area` globs.
+
+    `format` is that of files which hold all that the step brings: what is not in such a file does not exist there.
+    """
 
     id: str
     product: str
@@ -45,6 +48,7 @@ class Step:
     rights: str
     notes: str
     needed_for: str
+    format: str = ""
 
     def gives(self, area: str, kind: str = "") -> bool:
         """True when the step brings this area, of this kind of subject where one is named."""
@@ -93,6 +97,16 @@ class Guide:
         if product not in self.products:
             return []
         return [step for step in self.chapter(product).steps if step.gives(area, kind)]
+
+    @staticmethod
+    def left(steps: Sequence[Step], area: str, whole: Collection[str]) -> list[Step]:
+        """Of the steps that bring an area those that are worth taking where files of these formats were read whole.
+
+        None where such a file would hold it. `state.*` is no area but all that a check found nothing of: other steps
+        may still bring some of it.
+        """
+        others = [step for step in steps if step.format not in whole]
+        return [] if len(others) < len(steps) and not area.endswith("*") else others
 
 
 def chapter_of(product: str, kind: str) -> str:
@@ -181,6 +195,7 @@ def _step(step: Mapping[str, Any], product: Mapping[str, Any], where: str, right
         rights="" if step.get("rights", rights) == rights else fill(step["rights"]),
         notes=fill(step.get("notes", "")),
         needed_for=step["needed_for"],
+        format=step.get("format", ""),
     )
 
 

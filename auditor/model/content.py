@@ -210,11 +210,15 @@ class Document:
 
 @dataclass(slots=True)
 class Parcel:
-    """A document as one file gives it for one subject."""
+    """A document as one file gives it for one subject.
+
+    `whole` names the format of a file that was read to its end and holds all that exports of this format ever hold.
+    """
 
     subject: SubjectRef
     document: Document
     file: str
+    whole: str = ""
 
     def parts(self) -> list[Part]:
         """The same, settings by settings."""

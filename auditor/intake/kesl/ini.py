@@ -56,13 +56,13 @@ class KeslIniReader:
         """Parcels and parts of the host; damage is reported after everything readable was handed over."""
         known = _remembered(source) if format_id == "kesl.export" else None
         if known is not None:
-            yield from _parcels(source, *known)
+            yield from _parcels(source, *known, whole=format_id)
             return
         text = text_of_lines(source)
         known = whole_export(text) if format_id == "kesl.export" else None
         if known is not None:
             _documents[source.digest()] = known
-            yield from _parcels(source, *known)
+            yield from _parcels(source, *known, whole=format_id)
             return
         # A last line without its end may be cut off inside its value: 3 of 30 would be a wrong fact.
         unended = text[text.rfind("\n") + 1 :]
@@ -118,7 +118,8 @@ def _export(source: Source, found: list[Section], text: str) -> Iterator[Item]:
         yield Note(f"it does not end with [{LAST_ROOT}] as full exports do: lists of its last block are not judged")
     elif len(text) < LARGE and not any(section.problem or section.repeated for section in found) and _once(found):
         _documents[source.digest()] = version, documents
-    yield from _parcels(source, version, documents)
+    damaged = any(section.problem for section in found)
+    yield from _parcels(source, version, documents, "kesl.export" if whole and not damaged else "")
 
 
 def _once(found: list[Section]) -> bool:
@@ -126,10 +127,10 @@ def _once(found: list[Section]) -> bool:
     return len({section.steps for section in found}) == len(found)
 
 
-def _parcels(source: Source, version: str, documents: Documents) -> Iterator[Parcel]:
+def _parcels(source: Source, version: str, documents: Documents, whole: str) -> Iterator[Parcel]:
     host = host_subject(source, version)
     for kind, document in documents:
-        yield Parcel(task_subject(host, kind) if kind else host, document, source.path)
+        yield Parcel(task_subject(host, kind) if kind else host, document, source.path, whole)
 
 
 def _blocks(found: list[Section]) -> Iterator[tuple[int, tuple[Section, ...]]]:
