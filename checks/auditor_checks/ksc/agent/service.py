@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from auditor.sdk import Context, Evidence, Judgement, Reason, SubjectView
 from auditor.sdk.views import evidence_of, lock_of
-from auditor_checks.ksc.estate import flag, whole
+from auditor_checks.ksc.estate import flag
+from auditor_checks.ksc.policies.profiles import in_force, is_read, profiles_of
 
 _PROTECTED = "section.KLNAG_SVCPRT.KLNAG_SVCPRT_PROTECT_NAGENT_SVC"
 _AREA = "section.KLNAG_SVCPRT"
@@ -21,19 +20,14 @@ def judge(ctx: Context) -> Judgement:
     if reason is not None:
         return ctx.unknown(reason, seen, area=_AREA)
     doubts: list[Evidence] = []
-    profiles = list(_profiles(ctx))
-    for profile in profiles:
-        if flag(profile.get("profile.KLSSPOL_PRF_ENABLED")) is False:
-            continue
+    profiles = profiles_of(ctx)
+    for profile in profiles.used:
         off, evidence = _switches_off(profile)
         if off:
             return ctx.failed("profile", [*seen, evidence])
         doubts += [evidence] if off is None else []
-    stated = whole(ctx.get("policy.KLPOL_PROFILES_NUM", len(profiles) if ctx.has("profiles") else None))
-    if doubts or stated is None or stated > len(profiles):
-        doubts = doubts or [ctx.see("policy.KLPOL_PROFILES_NUM", str(len(profiles)))]
-        return ctx.unknown("not_collected", [*seen, *doubts], area="profiles")
-    return ctx.passed(seen)
+    doubts += [profiles.doubt] if profiles.doubt is not None and not doubts else []
+    return ctx.unknown("not_collected", [*seen, *doubts], area="profiles") if doubts else ctx.passed(seen)
 
 
 def _seen(ctx: Context, value: bool | None, locked: bool | None, reason: Reason | None) -> list[Evidence]:
@@ -60,20 +54,12 @@ def _stated(view: SubjectView) -> tuple[bool | None, bool | None, Reason | None]
     return value, locked, None
 
 
-def _profiles(ctx: Context) -> Iterator[SubjectView]:
-    for view in ctx.others("ksc.profile"):
-        if view.ref.key.startswith(f"{ctx.subject.key}/profile/"):
-            yield view
-
-
 def _switches_off(profile: SubjectView) -> tuple[bool | None, Evidence]:
     """Whether a profile switches the protection off. It holds only what it changes; None where nothing tells."""
     note = f"profile {profile.ref.name}"
-    value, locked, _ = _stated(profile)
+    value, _, _ = _stated(profile)
     evidence = profile.see(_PROTECTED, "Yes", value, note)
     if value is False:
-        on = flag(profile.get("profile.KLSSPOL_PRF_ENABLED"))
-        return (True if on and locked else None), evidence
-    read = any(area.startswith("section.") for area in profile.parts)
+        return (True if in_force(profile, profile.find(_PROTECTED), depth=1) else None), evidence
     silent = profile.find(_PROTECTED).reason in (Reason.NOT_COLLECTED, Reason.KEY_ABSENT)
-    return (False if value or (silent and read) else None), evidence
+    return (False if value or (silent and is_read(profile)) else None), evidence
