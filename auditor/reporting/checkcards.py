@@ -43,16 +43,14 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
     telling = failing or [verdict for verdict in undecided if verdict["evidence"] or "rollup" in verdict]
     evidence = tuple(_evidence(words, telling, sample_limit))
     reach = _reach(check, failing)
-    open_ = check["counts"].get("unknown", 0) + check["counts"].get("error", 0)
-    state = check["state"]
     return Check(
         id=one_line(check["id"]),
         title=words.told(check["title"], 300),
         severity=check["severity"],
         severity_label=words.say(f"severity_{check['severity']}"),
         severity_reason=words.told(check.get("severity_reason", "")),
-        state=state,
-        state_label=words.say(f"outcome_{state}"),
+        state=check["state"],
+        state_label=words.say(f"outcome_{check['state']}"),
         product=one_line(check["product"]),
         product_label=one_line(product(check["product"])),
         area=words.told(heading(check["area"])),
@@ -62,11 +60,10 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
         affected_note=_besides(words, reach),
         counts_text=_counts_text(words, check),
         evidence=evidence,
-        has_locks=any(row.lock for row in evidence),
         more=_more(words, reach.failed and reach.listed, sum(1 for row in evidence if row.subject)),
         of_devices=any("rollup" in verdict for verdict in failing),
         undecided=tuple(_open(words, verdict) for verdict in undecided[:sample_limit]),
-        undecided_more=_more(words, open_, min(len(undecided), sample_limit)) if open_ else "",
+        undecided_more=_undecided_more(words, check, min(len(undecided), sample_limit)),
         rationale=words.told(check["rationale"]),
         recommendation=words.told(check["recommendation"]),
         remediation=tuple(_step(words, step) for step in check["remediation"]),
@@ -77,8 +74,12 @@ def build_check(words: Words, check: Json, sample_limit: int) -> Check:
         question_evidence=words.told(check.get("question_evidence", "")),
         notices=tuple(_notices(words, check)),
         gate=check.get("gate", False),
-        card=state in {"fail", "error", "unknown", "manual"},
+        card=check["state"] in {"fail", "error", "unknown", "manual"},
     )
+
+
+def _undecided_more(words: Words, check: Json, shown: int) -> str:
+    return _more(words, check["counts"].get("unknown", 0) + check["counts"].get("error", 0), shown)
 
 
 def reason_of(check: Json) -> str:

@@ -135,7 +135,6 @@ class Check(NamedTuple):
     affected_note: str
     counts_text: str
     evidence: tuple[EvidenceRow, ...]
-    has_locks: bool
     more: str
     of_devices: bool
     undecided: tuple[Open, ...]
@@ -154,6 +153,11 @@ class Check(NamedTuple):
     rated: str = ""
     judged: tuple[Judged, ...] = ()
     judged_left_out: str = ""
+
+    @property
+    def has_locks(self) -> bool:
+        """Whether the evidence tells of locks."""
+        return any(row.lock for row in self.evidence)
 
 
 class SeverityGroup(NamedTuple):
