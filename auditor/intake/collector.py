@@ -14,7 +14,10 @@ from auditor.model.inputs import InputRecord, InputStatus
 if TYPE_CHECKING:
     from tarfile import TarInfo
 
-_ARCHIVE = re.compile(r"(?P<host>.+)-collect\.(?:tar\.gz|tgz|tar)", re.IGNORECASE | re.DOTALL)
+COPY_MARK = r"(?: ?\(\d{1,4}\)| - (?:copy|копия))"
+"""What browsers and file managers put behind a name that is there already."""
+
+_ARCHIVE = re.compile(rf"(?P<host>.+)-collect{COPY_MARK}?\.(?:tar\.gz|tgz|tar){COPY_MARK}?", re.IGNORECASE | re.DOTALL)
 _PRODUCTS = frozenset({"kesl", "kics", "kess"})
 _PRODUCT_FILES = frozenset(
     {
@@ -50,8 +53,8 @@ _OTHER_FILES = frozenset(
 
 
 def collector_host(archive_name: str) -> str:
-    """`web01` for `web01-collect.tar.gz`; "" for any other name."""
-    if "-collect." not in archive_name.lower():
+    """`web01` for `web01-collect.tar.gz` and copies of it; "" for any other name."""
+    if "-collect" not in archive_name.lower():
         return ""
     match = _ARCHIVE.fullmatch(archive_name)
     return match["host"] if match else ""

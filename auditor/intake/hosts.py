@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from auditor.intake.collector import collector_host
+from auditor.intake.collector import COPY_MARK, collector_host
 
 _SUFFIX = re.compile(
     r"\.(?:ini|txt|json|xml|conf|cfg|csv|tsv|log|out|ndjson|jsonl|html?|zip|tar|tar\.gz|tgz|gz)$", re.IGNORECASE
 )
-_COPY = re.compile(r"(?: ?\(\d{1,4}\)| - (?:copy|копия))$", re.IGNORECASE)
+_COPY = re.compile(rf"{COPY_MARK}$", re.IGNORECASE)
 _DATE = re.compile(r"[._\- ]?(?<!\d)20\d\d([._-]?)[01]\d\1[0-3]\d(?:[T_. -]?[0-2]\d[._:-]?\d\d(?:[._:-]?\d\d)?Z?)?$")
 
 _TASKS = (

@@ -399,18 +399,21 @@ COLLECTED = {
 }
 
 
-def test_only_listed_files_are_taken_from_the_support_collectors_archive(kit, put):
+@pytest.mark.parametrize(
+    "name", ["web01-collect.tar.gz", "web01-collect (1).tar.gz", "web01-Collect - Copy.tgz", "web01-collect.tar.gz (2)"]
+)
+def test_only_listed_files_are_taken_from_the_support_collectors_archive(kit, put, name):
     members = {
         **COLLECTED,
         "kaspersky/KESL/kesl.ini": kit.special("kaspersky/KESL/kesl.ini", tarfile.SYMTYPE, "/etc/shadow"),
     }
-    path = put("web01-collect.tar.gz", kit.gz(kit.tar(members)))
+    path = put(name, kit.gz(kit.tar(members)))
     found = kit.walk(path)
     contents = {name.rpartition("/")[2]: content for name, (content, _) in found.items() if content is not None}
     assert contents == {"expset.txt": b"A=1", "taskset12.txt": b"B=1", "appinfo.txt": b"C=1", "klnagchk64.txt": b"D=1"}
-    rest = found["web01-collect.tar.gz!(other members)"][1]
+    rest = found[f"{name}!(other members)"][1]
     assert (rest.status, rest.message.split(" (")[0]) == (InputStatus.READ, "3 members left alone")
-    assert found["web01-collect.tar.gz!kaspersky/KESL/kesl.ini"][1].status is SKIPPED
+    assert found[f"{name}!kaspersky/KESL/kesl.ini"][1].status is SKIPPED
     hosts = {candidate.source.host for candidate in walk([path], Limits()) if candidate.source}
     assert hosts == {"web01"}
 
