@@ -13,11 +13,13 @@ from auditor.errors import ContentError
 
 @cache
 def validator(name: str) -> Any:
-    """The validator of one of the schemas, such as `baseline`."""
-    from jsonschema import Draft202012Validator, FormatChecker  # takes longer to load than most runs take to start
+    """The validator of one of the schemas, such as `baseline`. To it 1e300 is no integer, as to whoever counts."""
+    from jsonschema import Draft202012Validator, FormatChecker, validators  # longer to load than most runs to start
 
     schema = orjson.loads((files("auditor.sdk") / "schemas" / f"{name}.schema.json").read_bytes())
-    return Draft202012Validator(schema, format_checker=FormatChecker())
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    strict: Any = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+    return strict(schema, format_checker=FormatChecker())
 
 
 def require(name: str, document: Any, where: str, hint: str = "") -> None:

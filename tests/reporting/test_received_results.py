@@ -16,6 +16,7 @@ from auditor.errors import ResultError
         (("inventory", 0, "kind"), None, "/inventory/0/kind: None is not of type 'string'"),
         (("checks", 0), [None], "/checks/0: .* is not of type 'object'"),
         (("checks", 0, "title"), {"a": 1}, "/checks/0/title: .* is not of type 'string'"),
+        (("inventory", 0, "count"), -1e300, r"/inventory/0/count: -1e\+300 is not of type 'integer'"),
         (("inputs", 0, "values"), "\x1b[31m", "/inputs/0/values: .* is not of type 'integer'"),
     ],
 )
