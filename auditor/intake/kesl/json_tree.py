@@ -62,7 +62,7 @@ class KeslJsonReader:
         known = {label.key for name in names if (label := labels.APP_INFO.get(fold(name)))}
         if len(known) > 1 and known & {"DatabasesLoaded", "DatabasesDate", "LicenseExpirationDate"}:
             return APP_INFO
-        return SETTINGS if _is_single(head, names) else ""
+        return SETTINGS if _is_single(head, names) or _is_named(source.name, head) else ""
 
     def read(self, source: Source, format_id: str) -> Iterable[Item]:
         """The areas that the document states; UnreadableExport when its layout is not the expected one."""
@@ -91,6 +91,22 @@ def _is_single(head: str, names: list[str]) -> bool:
     words = [str(step) for name in names for step in steps_of(name)]
     exact = {name for name in names if KNOWN_KEYS.get(name.lower()) == name}
     return len(exact) >= _ENOUGH and fingerprint(words, words) is not None
+
+
+def _is_named(name: str, head: str) -> bool:
+    """Settings of a task whose keys tell nothing, by the name of the file, where they stand at the top as in INI."""
+    with contextlib.suppress(ExportError):
+        top = {str(steps_of(key)[0]): child for key, child in load(head).items()}
+        known = [key for key, child in top.items() if key.lower() in KNOWN_KEYS and not isinstance(child, dict | list)]
+        return bool(known) and _task_of(name) is not None
+    return False
+
+
+def _task_of(name: str) -> str | None:
+    """The predefined task of which a file of this name holds the settings."""
+    named = task_from_file_name(name)
+    is_other = any(word in name.lower() for word in ("state", "schedule"))
+    return None if named is None or named[1] is None or is_other else canonical_task(named[1])
 
 
 def load(text: str) -> dict[str, Any]:
@@ -211,6 +227,8 @@ def _single(source: Source, rows: list[_Row]) -> Iterator[Item]:
     host = host_subject(source)
     names = [str(row.steps[0]) for row in rows]
     found = fingerprint(names, [str(row.steps[0]) for row in rows if len(row.steps) > 1])
+    if found is None and _task_of(source.name) is not None:
+        found = "task"
     if found is None:
         raise _unknown_layout()
     if found in ("app", "net"):

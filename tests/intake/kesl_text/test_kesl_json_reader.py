@@ -141,12 +141,32 @@ def test_flattened_and_numbered_names_mean_the_same(run):
         ("schedule_6_Update.json", {"RuleType": "Hourly"}, "schedule.Update", "web01"),
         ("task_settings.json", {"ScanPriority": "Idle"}, "task", "web01/unnamed (task_settings.json)"),
         ("settings.json", {"RuleType": "Hourly"}, "schedule", "web01/unnamed (settings.json)"),
+        (
+            "task_11_System_Integrity_Monitoring.json",
+            {"UseExcludeMasks": "No"},
+            "task.System_Integrity_Monitoring",
+            "web01",
+        ),
     ],
 )
 def test_single_files(run, name, document, area, key):
     out = run(JSON, f"kesl/web01/{name}", json.dumps(document))
     assert [(part.settings.area, part.subject.key) for part in out.parts] == [(area, key)]
     assert ("unnamed" in key) == any("does not tell which task" in note for note in out.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("task_11_System_Integrity_Monitoring.json", {"settings": {"UseExcludeMasks": "No"}}),
+        ("task_11_System_Integrity_Monitoring.json", {"people": 3}),
+        ("task-state_System_Integrity_Monitoring.json", {"UseExcludeMasks": "No"}),
+        ("task_100_Nightly.json", {"UseExcludeMasks": "No"}),
+        ("settings.json", {"UseExcludeMasks": "No"}),
+    ],
+)
+def test_a_name_alone_makes_no_settings_of_a_task(source, name, document):
+    assert JSON.recognise(source(f"kesl/web01/{name}", json.dumps(document))) == ""
 
 
 def test_application_info_with_localised_labels(run):
