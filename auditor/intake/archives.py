@@ -32,12 +32,12 @@ def archive_kind(head: bytes) -> str:
 
 
 def refusal(source: OpenSource, kind: str) -> InputRecord | None:
-    """The record of an archive of a kind that is not opened."""
+    """The record of an archive of a kind that is not opened: nobody knows what it holds."""
     if kind not in _REFUSED:
         return None
     return InputRecord(
         source.path,
-        InputStatus.UNREADABLE,
+        InputStatus.BROKEN,
         sha256=source.sha256,
         size=source.size,
         format=f"archive.{kind}",

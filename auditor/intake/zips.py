@@ -106,9 +106,9 @@ def _left_alone(info: zipfile.ZipInfo, name: str, path: str) -> InputRecord | No
     if record is not None:
         return record
     if info.flag_bits & _ENCRYPTED:
-        return _unreadable(path, "it is encrypted", "pack the files again without a password")
+        return _closed(path, "it is encrypted", "pack the files again without a password")
     if info.compress_type not in _READABLE:
-        return _unreadable(
+        return _closed(
             path,
             f"it is packed with zip method {info.compress_type}",
             "pack the files again with the ordinary method (deflate)",
@@ -116,8 +116,8 @@ def _left_alone(info: zipfile.ZipInfo, name: str, path: str) -> InputRecord | No
     return None
 
 
-def _unreadable(path: str, message: str, hint: str) -> InputRecord:
-    return InputRecord(path, InputStatus.UNREADABLE, message=message, hint=hint)
+def _closed(path: str, message: str, hint: str) -> InputRecord:
+    return InputRecord(path, InputStatus.BROKEN, message=message, hint=hint)
 
 
 def _kind(mode: int) -> str:

@@ -12,7 +12,7 @@ class InputStatus(StrEnum):
     READ = "read"
     UNREADABLE = "unreadable"  # recognised; `hint` says what to export instead
     UNKNOWN = "unknown"  # not recognised
-    BROKEN = "broken"  # damaged, or not to be had from the system; what stood before the damage was kept
+    BROKEN = "broken"  # damaged, or not to be opened; what stood before the damage was kept
     SKIPPED = "skipped"  # a limit
 
 
