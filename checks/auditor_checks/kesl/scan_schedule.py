@@ -15,6 +15,7 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
+from auditor_checks.kesl.group_tasks import unless_by_group
 from auditor_checks.kesl.start_time import NOT_YET, PERIOD_HOURS, begins_late, period_of
 from auditor_checks.kesl.words import field, switch
 
@@ -35,7 +36,7 @@ def full_scan(ctx: Context) -> Judgement:
 
 def critical_areas(ctx: Context) -> Judgement:
     """The critical areas scan starts often enough."""
-    return _judge(ctx, "Critical_Areas_Scan")
+    return _unless_by_group(ctx, _judge(ctx, "Critical_Areas_Scan"))
 
 
 def containers(ctx: Context) -> Judgement:
@@ -68,7 +69,11 @@ def _this_or_another(
     if own.outcome is Outcome.FAIL and undecided is not None:
         reason, note = undecided
         return ctx.unknown(reason, [ctx.see(f"schedule_rule.{name}", note=note)], "schedule")
-    return own
+    return _unless_by_group(ctx, own)
+
+
+def _unless_by_group(ctx: Context, own: Judgement) -> Judgement:
+    return unless_by_group(ctx, own, "a group task may scan this host") if own.outcome is Outcome.FAIL else own
 
 
 def _judge(ctx: Context, task: str) -> Judgement:

@@ -7,6 +7,7 @@ from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
 from auditor.sdk.views import SubjectView
+from auditor_checks.kesl.group_tasks import unless_by_group
 from auditor_checks.kesl.start_time import NOT_YET, PERIOD_HOURS, begins_late, period_of
 
 _RULE, _START = "schedule_rule.Update", "schedule.Update.StartTime"
@@ -38,12 +39,8 @@ def updates_often(ctx: Context) -> Judgement:
         return ctx.unknown(own, evidence, area="schedule.Update")
     if undecided is not None:
         return ctx.unknown(undecided[0], [*evidence, *undecided[1]], area="schedule")
-    policy = ctx.view.find("info.Policy")
-    applied = policy.reason is None and text_of(policy.value) != "not applied"
-    if applied or policy.reason is Reason.CONFLICT:
-        place = ctx.see("info.Policy", note="a group task may update this host")
-        return ctx.unknown(policy.reason or Reason.NO_MAPPING, [*evidence, place])
-    return ctx.failed("fail", evidence, rule=ctx.get(_RULE))
+    failed = ctx.failed("fail", evidence, rule=ctx.get(_RULE))
+    return unless_by_group(ctx, failed, "a group task may update this host")
 
 
 def _often(ctx: Context, view: SubjectView, rule: str, start: str) -> tuple[bool | Reason, list[Evidence]]:
