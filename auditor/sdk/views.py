@@ -17,6 +17,8 @@ from auditor.sdk.mapping import LogicalSetting, Place
 from auditor.sdk.operators import NO, YES, text_of
 from auditor.sdk.values import plain
 
+_CONTRADICT = "the inputs contradict each other"
+
 
 class _Absent(Enum):
     ABSENT = "absent"
@@ -159,7 +161,7 @@ class SubjectView:
             if hit.reason is Reason.NOT_UNDERSTOOD and _reads_again(place, places[index + 1 :]):
                 continue
             if hit.reason is None or hit.raw is not ABSENT or hit.reason is Reason.CONFLICT:
-                return hit
+                return self._agreed(hit, place, places[index + 1 :])
             if missing is None or missing.reason is Reason.KEY_ABSENT or hit.reason is Reason.INCOMPLETE:
                 missing = hit
             if hit.reason is Reason.INCOMPLETE:
@@ -194,9 +196,20 @@ class SubjectView:
         source = self._number_of(part)
         if any(other != value and not _mean_the_same(value, other, place, places) for _, other in found[1:]):
             # No file names here: judgements are remembered by content, files differ from host to host.
-            note = "the inputs contradict each other"
+            note = _CONTRADICT
             return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=note)
         return self._understood(place, value, part, source)
+
+    def _agreed(self, hit: Hit, place: Place, others: Sequence[Place]) -> Hit:
+        """What was found; a contradiction where it needs the agreement of places that state something else."""
+        if hit.reason is not None or not others or not place.needs_agreement(hit.value):
+            return hit
+        for other in others:
+            found = self._find_place(other, others)
+            same = text_of(found.value) == text_of(hit.value) or _mean_the_same(found.value, hit.value, place, ())
+            if found.reason is Reason.CONFLICT or (found.reason is None and not same):
+                return replace(hit, reason=Reason.CONFLICT, note=_CONTRADICT)
+        return hit
 
     def _number_of(self, part: Part) -> int:
         """The position of a part among the sources."""
