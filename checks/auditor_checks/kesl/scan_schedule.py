@@ -22,6 +22,8 @@ from auditor_checks.kesl.words import field, switch
 _FIXED_HOURS = {"weekly": 168.0, "monthly": 744.0}
 _ROOT = re.compile(r"^/(?:\.?/)*\.?$")
 _OWN_RULE, _OWN_START = "schedule_rule.own_task", "schedule.StartTime"
+_CONTAINER_SWITCHES = ("ScanContainers", "ScanImages")
+_CONTAINER_MASKS = ("ContainerNameMask", "ImageNameMask")
 _SCOPES = ("task.ScanScope", "task.ContainerNameMask", "task.ImageNameMask")
 
 
@@ -151,12 +153,13 @@ def _covers_containers(task: SubjectView) -> bool | None:
     kind = task.get("state.TaskType")
     if kind is not None and text_of(kind) != "containerscan":
         return False
-    switches = [switch(task.get(f"task.{name}")) for name in ("ScanContainers", "ScanImages")]
-    masks = [task.get(f"task.{name}") for name in ("ContainerNameMask", "ImageNameMask")]
+    switches = [switch(task.get(f"task.{name}")) for name in _CONTAINER_SWITCHES]
+    masks = [task.get(f"task.{name}") for name in _CONTAINER_MASKS]
     if False in switches or any(mask not in (None, "*") for mask in masks):
         return False
-    if kind is None:  # what names no container at all is some other task
-        return False if {*switches, *masks} == {None} else None
+    if kind is None:  # settings that name no container at all are those of some other task
+        hits = [task.find(f"task.{name}") for name in (*_CONTAINER_SWITCHES, *_CONTAINER_MASKS)]
+        return False if all(hit.reason is Reason.KEY_ABSENT for hit in hits) else None
     return None if None in switches or None in masks else True
 
 
