@@ -73,8 +73,9 @@ def _changed(profile: SubjectView, days: int) -> Iterator[Term | Doubt]:
         hit = profile.find(setting)
         if hit.reason in (Reason.KEY_ABSENT, Reason.NOT_COLLECTED) and is_read(profile):
             continue
-        if hit.reason is not None or not isinstance(hit.value, list):
-            yield Reason.NOT_COLLECTED, _PROFILES, profile.see(setting, note=note)
+        if hit.reason is not None or not isinstance(hit.value, list) or not hit.value:
+            reason = Reason.NOT_UNDERSTOOD if hit.value == [] else Reason.NOT_COLLECTED
+            yield reason, _PROFILES, profile.see(setting, note=note)
             continue
         sure = in_force(profile, hit, depth=1)
         for term in _terms(hit, days):
