@@ -28,6 +28,11 @@ def flag(value: Any) -> bool | None:
     return True if text in ("true", "1", "yes") else False if text in ("false", "0", "no") else None
 
 
+def unclear(view: SubjectView, setting: str) -> bool:
+    """True where inputs contradict each other about a setting, or may hold it where they were cut off."""
+    return view.find(setting).reason not in (None, Reason.KEY_ABSENT, Reason.NOT_COLLECTED)
+
+
 def server_value(ctx: Context, setting: str) -> Any:
     """A setting of the Administration Server to which the judged subject belongs, or None."""
     server = _server(ctx)

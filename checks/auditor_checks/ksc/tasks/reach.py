@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.sdk import Context, Evidence, SubjectView
-from auditor_checks.ksc.estate import flag, tree_of, whole
+from auditor_checks.ksc.estate import flag, tree_of, unclear, whole
 
 _GROUP = "task.TASK_INFO_PARAMS.PRTS_TASK_GROUPID"
+_EXCEPTED = "task.TASK_INFO_PARAMS.PRTS_EXCEPT_GROUPIDS"
 _TYPES = "task.TASK_INFO_PARAMS.KLHST_WKS_CTYPE"
 _ALONE = "task.TASK_INFO_PARAMS.PRTS_TASK_PROHIBITED_FOR_SUBGROUPS"
 _ALL_TYPES = 0b11
@@ -46,9 +47,9 @@ def uncovered_groups(ctx: Context, tasks: Iterable[SubjectView], groups: Iterabl
 
 
 def _excepted(task: SubjectView) -> set[int] | None:
-    listed = task.get("task.TASK_INFO_PARAMS.PRTS_EXCEPT_GROUPIDS")
+    listed = task.get(_EXCEPTED)
     if listed is None:
-        return set()
+        return None if unclear(task, _EXCEPTED) else set()
     numbers = [whole(item) for item in listed] if isinstance(listed, list) else [None]
     return None if None in numbers else {number for number in numbers if number is not None}
 
@@ -60,8 +61,8 @@ def seen_reach(task: SubjectView) -> Evidence:
 
 
 def _limit(task: SubjectView) -> str:
-    """The setting by which a task leaves some types of devices or the groups below its own out; "" when none does."""
+    """The setting by which a task may leave types of devices or the groups below its own out; "" when none does."""
     types = task.get(_TYPES)
-    if types is not None and (whole(types) or 0) & _ALL_TYPES != _ALL_TYPES:
+    if unclear(task, _TYPES) or (types is not None and (whole(types) or 0) & _ALL_TYPES != _ALL_TYPES):
         return _TYPES
-    return "" if flag(task.get(_ALONE, "no")) is False else _ALONE
+    return _ALONE if unclear(task, _ALONE) or flag(task.get(_ALONE, "no")) is not False else ""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from auditor.sdk import Evidence, Reason, SubjectView
 from auditor.sdk.operators import instant_of
-from auditor_checks.ksc.estate import flag, whole
+from auditor_checks.ksc.estate import flag, unclear, whole
 
 NEVER = math.inf
 
@@ -51,10 +51,13 @@ def _against(task: SubjectView, as_of: datetime, days: float = 0) -> str:
     A first start that lies further ahead than the pause may be put off again. The types of `_DAYS` may run every so
     many days, weeks or months; where that stands is not documented, so another period than 1 is not understood.
     """
+    for setting in (_ONCE, _LAST, _PERIOD, _FIRST):
+        if unclear(task, setting):
+            return setting
     first, last, period = instant_of(task.get(_FIRST)), instant_of(task.get(_LAST)), task.get(_PERIOD)
     if flag(task.get(_ONCE)):
         return _ONCE
-    if last is not None and last <= as_of:
+    if task.get(_LAST) and (last is None or last <= as_of):
         return _LAST
     if whole(task.get(_TYPE)) in _DAYS and period is not None and whole(period) not in (0, 1):
         return _PERIOD
@@ -68,7 +71,7 @@ def _planned(task: SubjectView) -> float | None:
     """
     kind = whole(task.get(_TYPE))
     if kind == 0:
-        return None if any(task.get(start) for start in _STARTS) else NEVER
+        return None if any(task.get(start) or unclear(task, start) for start in _STARTS) else NEVER
     if kind == _EVERY_MILLISECONDS:
         period = whole(task.get(_PERIOD))
         return period / 86_400_000 if period and period > 0 else None
