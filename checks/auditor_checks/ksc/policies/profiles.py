@@ -24,7 +24,8 @@ def profiles_of(ctx: Context) -> Profiles:
     prefix = f"{ctx.subject.key}/profile/"
     found = [view for view in ctx.others("ksc.profile") if view.ref.key.startswith(prefix)]
     used = tuple([view for view in found if flag(view.get(_ENABLED)) is not False])
-    stated = whole(ctx.get("policy.KLPOL_PROFILES_NUM", len(found) if ctx.has("profiles") else None))
+    listed = ctx.get("profiles.Profiles") is not None  # a list that was cut off is not there
+    stated = whole(ctx.get("policy.KLPOL_PROFILES_NUM", len(found) if listed else None))
     missing = stated is None or stated > len(found)
     return Profiles(used, ctx.see("policy.KLPOL_PROFILES_NUM", str(len(found))) if missing else None)
 
