@@ -14,10 +14,12 @@ from auditor.model.inputs import InputRecord, InputStatus
 if TYPE_CHECKING:
     from tarfile import TarInfo
 
-COPY_MARK = r"(?: ?\(\d{1,4}\)| - (?:copy|копия))"
-"""What browsers and file managers put behind a name that is there already."""
+COPY_MARK = r"(?: - (?:copy|копия)(?: \(\d{1,4}\))?| ?\(\d{1,4}\))"
+"""What browsers and file managers put behind a name that is there already, some of them before its last suffix."""
 
-_ARCHIVE = re.compile(rf"(?P<host>.+)-collect{COPY_MARK}?\.(?:tar\.gz|tgz|tar){COPY_MARK}?", re.IGNORECASE | re.DOTALL)
+_ARCHIVE = re.compile(
+    rf"(?P<host>.+)-collect{COPY_MARK}?\.(?:tar{COPY_MARK}?\.gz|tgz|tar){COPY_MARK}?", re.IGNORECASE | re.DOTALL
+)
 _PRODUCTS = frozenset({"kesl", "kics", "kess"})
 _PRODUCT_FILES = frozenset(
     {

@@ -400,7 +400,16 @@ COLLECTED = {
 
 
 @pytest.mark.parametrize(
-    "name", ["web01-collect.tar.gz", "web01-collect (1).tar.gz", "web01-Collect - Copy.tgz", "web01-collect.tar.gz (2)"]
+    "name",
+    [
+        "web01-collect.tar.gz",
+        "web01-collect (1).tar.gz",
+        "web01-Collect - Copy.tgz",
+        "web01-collect.tar.gz (2)",
+        "web01-collect - Copy (2).tar.gz",
+        "web01-collect.tar - Копия.gz",
+        "web01-collect.tar(1).gz",
+    ],
 )
 def test_only_listed_files_are_taken_from_the_support_collectors_archive(kit, put, name):
     members = {
