@@ -40,6 +40,7 @@ _HEAD_LINES = 400
 _MOST_DIFFERING = 100
 _RUSSIAN_DATE = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})(?:,? (\d\d:\d\d(?::\d\d)?))?$")
 _ISO_LIKE = re.compile(r"^(\d{4}-\d\d-\d\d),? (\d\d:\d\d:\d\d)(?: ?(UTC))?$")
+_SERIAL = re.compile(r"[0-9A-F]{4}-[0-9A-F]{6}-[0-9A-F]{8}", re.IGNORECASE)
 _PRODUCTS = (
     ("industrial cybersecurity", "kics-linux"),
     ("embedded systems security", "kess-linux"),
@@ -291,20 +292,21 @@ def _read_flat(source: Source, lines: list[Line], format_id: str) -> Iterator[It
         else:
             put_labelled(block, line, _TABLES[format_id], tally, group)
     if format_id == LICENCE:
-        _note_keys(block)
+        _note_keys(block, {line.number for line in lines if _SERIAL.fullmatch(line.value)})
     subject = host_of_output(source, block)
     if block.values:
         yield output_part(source, subject, "info" if format_id == APP_INFO else "licence", block)
     yield from tally.notes()
 
 
-def _note_keys(block: Block) -> None:
-    """`ActiveKeyPresent` and `ReserveKeyPresent` are Yes when a key is shown; that none is shown proves nothing."""
-    reserve = block.values.get("Reserve")
-    nested = reserve if isinstance(reserve, dict) else {}
-    for key, group, values in (("ActiveKey", "", block.values), ("ReserveKey", "Reserve", nested)):
-        if values.get(key):
-            path: Path = (group, key) if group else (key,)
+def _note_keys(block: Block, serials: set[int]) -> None:
+    """`ActiveKeyPresent` and `ReserveKeyPresent` are Yes when a key is shown; that none is shown proves nothing.
+
+    `serials` are the lines that show one: "Reserve key: not added" has a value, too.
+    """
+    for key, group in (("ActiveKey", ""), ("ReserveKey", "Reserve")):
+        path: Path = (group, key) if group else (key,)
+        if block.places.get(path) in serials:
             block.put(block.places[path], f"{key}Present", "Yes", group)
 
 

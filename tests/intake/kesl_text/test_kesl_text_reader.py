@@ -175,6 +175,13 @@ def test_licence_keeps_the_active_and_the_reserve_key_apart(run):
     assert reserve["ReserveKeyPresent"] == "Yes"
 
 
+def test_words_instead_of_a_serial_show_no_key(run):
+    text = LICENCE.replace("9F9F-160203-99887766", "not added").replace("1B2C-160203-0A1B2C3D", "No")
+    values = run(READER, "kesl/web01/licence.txt", text).area("licence")
+    assert "ActiveKeyPresent" not in values
+    assert "ReserveKeyPresent" not in values["Reserve"]
+
+
 def test_secrets_never_leave(run):
     text = ENGLISH + "Proxy: joe:Winter-2026@proxy.acme.example:3128\nUpdate password: Winter-2026\n"
     out = run(READER, "kesl/web01/app-info.txt", text)
