@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from pathlib import Path
 
 from auditor.errors import UsageProblem
@@ -121,19 +121,29 @@ def _not_opened(shown: str, mode: int) -> InputRecord:
 
 
 def _named(paths: Sequence[str | os.PathLike[str]]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Shown name, path, and the folders typed before a file's name; each path once, by shown name."""
+    """Shown name, path, and the folders typed before a file's name; by shown name.
+
+    Each path once, and none that a folder named beside it holds: its files would count as further devices.
+    """
     typed: dict[str, str] = {}
     for given in paths:
         path = os.fspath(given)
         if not os.path.lexists(path):
             raise UsageProblem(f"{visible(path)}: no such file or folder", hint="check the path")
         typed.setdefault(os.path.abspath(path), path)  # noqa: PTH100 - `resolve` would follow links
+    folders = {os.path.realpath(path) for path in typed if os.path.isdir(path) and not os.path.islink(path)}  # noqa: PTH112, PTH114
+    typed = {path: given for path, given in typed.items() if not _held(path, folders)}
     labels = _numbered(_labels(list(typed)))
     named = []
     for absolute, path in typed.items():
         above = tuple(unsecret(part) for part in Path(path).parts[:-1] if part not in {"..", os.sep})
         named.append((labels[absolute], absolute, above))
     return sorted(named)
+
+
+def _held(path: str, folders: Collection[str]) -> bool:
+    """Whether the walk through one of the folders comes by; never by way of a link."""
+    return not os.path.islink(path) and any(str(above) in folders for above in Path(os.path.realpath(path)).parents)  # noqa: PTH114
 
 
 def _labels(paths: list[str]) -> dict[str, str]:

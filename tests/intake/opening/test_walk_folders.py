@@ -45,6 +45,21 @@ def test_a_path_named_twice_is_read_once(kit, put):
     assert list(kit.walk(path, path)) == ["a.ini"]
 
 
+def test_a_path_inside_a_named_folder_is_read_once(kit, put, tmp_path):
+    export = put("in/web01/export.ini", b"1")
+    (tmp_path / "link").symlink_to("in")
+    found = kit.walk(export, tmp_path / "link/web01", tmp_path / "in", tmp_path / "in/web01")
+    assert list(found) == ["in/web01/export.ini"]
+
+
+def test_a_path_behind_a_link_of_a_named_folder_is_read(kit, put, tmp_path):
+    put("elsewhere/web01/export.ini", b"1")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/link").symlink_to(tmp_path / "elsewhere")
+    found = kit.walk(tmp_path / "in", tmp_path / "in/link/web01")
+    assert list(found) == ["in/link", "web01/export.ini"]
+
+
 def test_a_missing_path_is_a_usage_problem(tmp_path):
     with pytest.raises(UsageProblem, match="no such file"):
         list(walk([tmp_path / "nothing"], Limits()))
