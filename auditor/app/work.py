@@ -193,13 +193,18 @@ class Collector:
 
 
 def _acquaint(views: Sequence[SubjectView]) -> None:
-    """Tell a device's main subject of the further ones: keys `web01` and `web01/...`."""
+    """Tell a device's main subject of the further ones: keys `web01` and `web01/...`.
+
+    One that a full export of the device does not hold while another one does may be gone, or not yet there.
+    """
     by_key = {view.ref.key: view for view in views}
     for view in views:
         owner = by_key.get(view.ref.key.rpartition("/")[0])
         if owner is not None:
             known = dict(owner.neighbours)
-            known[view.ref.kind] = [*known.get(view.ref.kind, ()), view]
+            exports = {parcel.file for parcel in owner.parcels if parcel.whole}
+            seen = view if len(exports) < 2 or exports <= view.files() else view.as_contested()
+            known[view.ref.kind] = [*known.get(view.ref.kind, ()), seen]
             owner.neighbours = known
 
 

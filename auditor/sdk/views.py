@@ -63,9 +63,10 @@ class SubjectView:
 
     What was added is seen as `parts` (by area) and as `facets` (by area and facet). Parcels are spread into parts only
     when somebody asks, since most content is recognised as a whole; `loose` are the parts that came by themselves.
+    A `contested` subject is one of which another input shows that it is not there: all its settings are in conflict.
     """
 
-    __slots__ = ("_facets", "_parts", "_spread", "logical", "loose", "neighbours", "parcels", "ref")
+    __slots__ = ("_facets", "_parts", "_spread", "contested", "logical", "loose", "neighbours", "parcels", "ref")
 
     def __init__(
         self,
@@ -81,11 +82,21 @@ class SubjectView:
         self._parts: dict[str, list[Part]] = {}
         self._facets: dict[tuple[str, str], list[Part]] = {}
         self._spread = 0
+        self.contested = False
 
     def add(self, part: Part) -> None:
         """Take one more part."""
         self.loose.append(part)
         self._spread_part(part)
+
+    def as_contested(self) -> SubjectView:
+        """The same subject, contested. A view of its own: what is judged of this one is remembered by content."""
+        view = SubjectView(self.ref, self.logical, self.neighbours)
+        view.parcels = self.parcels
+        for part in self.loose:
+            view.add(part)
+        view.contested = True
+        return view
 
     @property
     def parts(self) -> dict[str, list[Part]]:
@@ -194,7 +205,9 @@ class SubjectView:
             return Hit(reason=reason, name=place.name, areas=(place.area,), path=place.path)
         part, value = found[0]
         source = self._number_of(part)
-        if any(other != value and not _mean_the_same(value, other, place, places) for _, other in found[1:]):
+        if self.contested or any(
+            other != value and not _mean_the_same(value, other, place, places) for _, other in found[1:]
+        ):
             # No file names here: judgements are remembered by content, files differ from host to host.
             note = _CONTRADICT
             return Hit(value, value, Reason.CONFLICT, place.name, (place.area,), part, source, place.path, note=note)

@@ -187,6 +187,23 @@ def test_exports_that_disagree_on_another_scan_task_are_no_pass(audit, stated, c
     assert audit(export=whole + TAIL, exported_settings=other + TAIL)["KESL-ODS-001"]["outcome"] == "unknown"
 
 
+@pytest.mark.parametrize("with_it", ["export", "exported_settings"])
+@pytest.mark.parametrize(("check", "kind"), [("KESL-ODS-001", "ODS"), ("KESL-UPD-001", "Update")])
+def test_exports_of_which_one_lacks_another_task_are_no_pass(audit, with_it, check, kind):
+    update = "[OnDemandTask.item_0002]\nTaskName=Update\nTaskType=Update\n"
+    manual = f"{update}[OnDemandTask.item_0002.Schedule]\nRuleType=6\n"
+    head, own, nightly = SCANS.partition("[OnDemandTask.item_0001]")
+    nightly = own + nightly.replace("TaskType=ODS", f"TaskType={kind}")
+    if kind == "Update":
+        nightly = nightly.replace("RuleType=3", "RuleType=4")
+    assert audit(export=head + manual + TAIL)[check]["outcome"] == "fail"
+    assert audit(export=head + manual + nightly + TAIL)[check]["outcome"] == "pass"
+    exports = dict.fromkeys(("export", "exported_settings"), head + manual + TAIL)
+    exports[with_it] = head + manual + nightly + TAIL
+    found = audit(**exports)[check]
+    assert (found["outcome"], found["reason"]) == ("unknown", "conflict")
+
+
 def test_inputs_that_disagree_on_the_type_of_a_task_are_no_pass(audit):
     found = audit(export=OTHERS + TAIL)
     assert [found[check]["outcome"] for check in ("KESL-RBK-001", "KESL-UPD-005")] == ["fail", "fail"]

@@ -6,7 +6,7 @@ from auditor.model.outcomes import Reason
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
 from auditor.sdk.operators import text_of
-from auditor.sdk.views import SubjectView
+from auditor.sdk.views import ABSENT, SubjectView
 from auditor_checks.kesl.group_tasks import unless_by_group
 from auditor_checks.kesl.start_time import NOT_YET, PERIOD_HOURS, begins_late, period_of
 
@@ -25,15 +25,15 @@ def updates_often(ctx: Context) -> Judgement:
         return ctx.passed(evidence)
     undecided: tuple[Reason, list[Evidence]] | None = None
     for view in ctx.others("kesl.task"):
-        kind = view.get("state.TaskType")
+        kind = view.find("state.TaskType")
         other, more = _often(ctx, view, _OWN_RULE, _OWN_START)
-        if kind is not None and text_of(kind) != "update":
+        if kind.value is not ABSENT and text_of(kind.value) != "update":
             continue
-        if other is True and kind is not None:
+        if other is True and kind.reason is None:
             return ctx.passed([*evidence, *more])
         if other is True:  # its type is not stated
             undecided = Reason.NOT_UNDERSTOOD, more
-        elif isinstance(other, Reason) and kind is not None:
+        elif isinstance(other, Reason) and kind.value is not ABSENT:
             undecided = other, more
     if isinstance(own, Reason):
         return ctx.unknown(own, evidence, area="schedule.Update")
