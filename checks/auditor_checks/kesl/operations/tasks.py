@@ -11,6 +11,9 @@ from auditor_checks.kesl.words import switch
 _RUNNING = "started"
 _RESTING = frozenset({"stopped", "stopping", "pausing", "suspended"})
 _ON_THE_WAY = frozenset({"starting", "resuming"})
+# the line of a component in --app-info, such as "Available and stopped" or "Доступен и остановлен"
+_DENIED = ("available and stopped", "unavailable", "недоступ")
+_DENIED_ENDS = ("и остановлен", "и остановлена", "и остановлено")
 _ALWAYS_ON = frozenset({"Backup", "License"})  # topic 197956: these two cannot be stopped
 
 
@@ -43,6 +46,8 @@ def active_tasks_run(ctx: Context) -> Judgement:
             return ctx.failed("fail", [evidence], task=task, state=state.value)
         if word not in _RESTING | _ON_THE_WAY | {_RUNNING} or (wanted and word != _RUNNING):
             undecided.append(ctx.see(f"{area}.State", "Started"))
+        elif wanted and _is_denied(ctx, task):
+            contradicted += [ctx.see(f"{area}.State", "Started"), ctx.see(f"info.{task}")]
         elif wanted:
             seen.append(ctx.see(f"{area}.State", "Started", met=True))
     if contradicted:
@@ -52,3 +57,12 @@ def active_tasks_run(ctx: Context) -> Judgement:
     if missing or not seen:
         return ctx.unknown("not_collected", missing, area="state.*")
     return ctx.passed(seen)
+
+
+def _is_denied(ctx: Context, task: str) -> bool:
+    """Whether the application information says, here or there, that the component of a started task does not work."""
+    component = ctx.view.find(f"info.{task}")
+    if component.reason is Reason.CONFLICT or isinstance(component.value, list):
+        return True
+    word = text_of(component.value) if component.reason is None else ""
+    return word.startswith(_DENIED) or word.endswith(_DENIED_ENDS)
