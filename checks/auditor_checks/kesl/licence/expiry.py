@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from auditor.model.outcomes import Reason
@@ -16,7 +17,7 @@ _REMAINING = "licence.DaysRemaining"
 _STATUSES = ("licence.Status", "info.KeyStatus", "info.LicenseInformation")
 _SILENT = (Reason.KEY_ABSENT, Reason.NOT_COLLECTED)
 # the words of a key that works; those of expired, blocked and missing keys are not documented
-_VALID = frozenset({"valid", "key is valid", "the key is valid", "действителен", "ключ действителен"})
+_VALID = re.compile(r"(?:(?:the\s)?key\sis\s)?valid|(?:ключ\s)?действителен")
 
 
 def runs_long_enough(ctx: Context) -> Judgement:
@@ -67,4 +68,4 @@ def _doubt(ctx: Context, *, met: bool) -> Judgement | None:
 def _is_valid(ctx: Context, status: str) -> bool:
     """Whether a status that is stated says that the key works; most outputs state only one of them."""
     hit = ctx.view.find(status)
-    return hit.reason in _SILENT or (hit.reason is None and text_of(hit.value) in _VALID)
+    return hit.reason in _SILENT or (hit.reason is None and _VALID.fullmatch(text_of(hit.value)) is not None)

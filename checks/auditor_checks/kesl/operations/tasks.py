@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from auditor.model.outcomes import Reason
 from auditor.model.verdicts import Evidence, Judgement
 from auditor.sdk.context import Context
@@ -12,8 +14,7 @@ _RUNNING = "started"
 _RESTING = frozenset({"stopped", "stopping", "pausing", "suspended"})
 _ON_THE_WAY = frozenset({"starting", "resuming"})
 # the line of a component in --app-info, such as "Available and stopped" or "Доступен и остановлен"
-_DENIED = ("available and stopped", "unavailable", "недоступ")
-_DENIED_ENDS = ("и остановлен", "и остановлена", "и остановлено")
+_DENIED = re.compile(r"available\s+and\s+stopped|unavailable|недоступ|.*\sи\s+остановлен[ао]?$")
 _ALWAYS_ON = frozenset({"Backup", "License"})  # topic 197956: these two cannot be stopped
 
 
@@ -65,4 +66,4 @@ def _is_denied(ctx: Context, task: str) -> bool:
     if component.reason is Reason.CONFLICT or isinstance(component.value, list):
         return True
     word = text_of(component.value) if component.reason is None else ""
-    return word.startswith(_DENIED) or word.endswith(_DENIED_ENDS)
+    return _DENIED.match(word) is not None
