@@ -10,7 +10,7 @@ import socket
 
 import pytest
 
-from auditor.errors import UsageProblem
+from auditor.errors import BrokenExport, UsageProblem
 from auditor.intake.limits import Limits
 from auditor.intake.opening import listing, walk
 from auditor.intake.sources import FileSource
@@ -233,3 +233,13 @@ def test_small_files_are_read_with_one_call_and_hashed_once(put, tmp_path, monke
         assert source.head == source.read() == source.text().encode()
         source.digest()
     assert reads == [300] * 10
+
+
+def test_a_file_that_is_no_regular_one_any_more_is_broken(tmp_path):
+    path = tmp_path / "export.ini"
+    path.write_bytes(b"A=1")
+    (found,) = walk([tmp_path], Limits())
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(BrokenExport, match="no regular file any more"):
+        _ = found.source.again().head
