@@ -14,7 +14,7 @@ _RUNNING = "started"
 _RESTING = frozenset({"stopped", "stopping", "pausing", "suspended"})
 _ON_THE_WAY = frozenset({"starting", "resuming"})
 # the line of a component in --app-info, such as "Available and stopped" or "Доступен и остановлен"
-_DENIED = re.compile(r"available\s+and\s+stopped|unavailable|недоступ|.*\sи\s+остановлен[ао]?$")
+_DENIED = re.compile(r"available\s+and\s+stopped|unavailable|недоступ|.*\sи\s+остановлен\w?$")
 _ALWAYS_ON = frozenset({"Backup", "License"})  # topic 197956: these two cannot be stopped
 
 
