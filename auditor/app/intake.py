@@ -13,7 +13,7 @@ from typing import Any
 from auditor import __version__
 from auditor.app.content import load_all_baselines, load_checks
 from auditor.app.devices import Devices
-from auditor.app.missing import NAMES_KEPT, Gaps
+from auditor.app.missing import Gaps
 from auditor.app.needs import ROW, demand_of
 from auditor.app.plan import Inputs, bundles, decide_as_of
 from auditor.app.plugins import load_plugins
@@ -23,6 +23,7 @@ from auditor.app.survey import Fleet, Kind, Survey
 from auditor.app.work import OPEN_SUBJECTS, better_ref
 from auditor.engine.baseline import select
 from auditor.engine.judge import compile_program
+from auditor.engine.ledger import NAMES_KEPT
 from auditor.errors import ExportError, UsageProblem
 from auditor.intake.archives import archive_kind
 from auditor.intake.guide import guide_of

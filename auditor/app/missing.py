@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.app.needs import ROW, Demand, Needs
+from auditor.engine.ledger import NAMES_KEPT
 from auditor.intake.guide import Guide, Step, chapter_of
 from auditor.sdk.views import SubjectView
 
 Json = dict[str, Any]
-
-NAMES_KEPT = 10
-"""Subjects that a step names where not all are asked for."""
 
 _KNOWN_SHAPES = 4096
 
